@@ -1,0 +1,31 @@
+"""Who acts: passed to every action, never looked up from the surroundings."""
+
+from dataclasses import dataclass
+
+SYSTEM_HOLDER = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person at a screen, or a part of Foyer that starts by itself.
+
+    `holder` names whom held seats belong to: "user:<id>" when logged in, "mail:<digest>" for somebody who proved
+    an address by code, "anon:<random>" for a browser session. `address` is the client's IP address.
+    """
+
+    holder: str
+    user_id: int | None = None
+    label: str = ""
+    address: str = ""
+    request_id: str = ""
+    is_staff: bool = False
+
+    @property
+    def is_anonymous(self) -> bool:
+        """True for a bare browser session: nothing says that it is not a script with fresh cookies."""
+        return self.holder.startswith("anon:")
+
+    @classmethod
+    def system(cls, label: str) -> "Actor":
+        """The actor of a task or command; `label` says which."""
+        return cls(holder=SYSTEM_HOLDER, label=label)

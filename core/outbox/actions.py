@@ -1,0 +1,83 @@
+"""Posting work in the transaction that makes it necessary, and handing it on after the commit.
+
+Nothing is lost if the process dies after the commit, and nothing is sent if it rolls back. A message is done when
+its task says so in the task's own transaction; what was handed over and is not done after a while is handed over
+again, so a broker that forgets loses nothing. Every task is therefore safe to run twice.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+
+from core.outbox.models import Message
+
+CHANNEL = "foyer_outbox"
+HAND_OVER_AGAIN_AFTER = dt.timedelta(seconds=60)
+LONGEST_WAIT = dt.timedelta(hours=1)
+
+
+def post(
+    task: str,
+    *,
+    now: dt.datetime,
+    queue: str = "default",
+    not_before: dt.datetime | None = None,
+    **arguments: int | str,
+) -> Message:
+    """Have `task` run with `arguments` (ids and short words) once the present transaction is committed.
+
+    The relay is nudged by NOTIFY, which PostgreSQL sends at the commit; `not_before` puts the task off.
+    """
+    message = Message.objects.create(
+        task=task, arguments=arguments, queue=queue, posted_at=now, not_before=not_before or now
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"NOTIFY {CHANNEL}")
+    return message
+
+
+def take_waiting(*, now: dt.datetime, limit: int = 100) -> list[Message]:
+    """Claim up to `limit` messages that are due, marking them as handed over now.
+
+    Several relays share the work: rows that another relay is claiming are skipped, not waited for. What failed or
+    got lost waits longer each time (one minute doubled per attempt, at most an hour).
+    """
+    with transaction.atomic():
+        waiting = list(
+            Message.objects.select_for_update(skip_locked=True)
+            .filter(
+                Q(handed_at=None) | Q(handed_at__lt=now - HAND_OVER_AGAIN_AFTER),
+                done_at=None,
+                not_before__lte=now,
+            )
+            .order_by("not_before", "id")[:limit]
+        )
+        for message in waiting:
+            message.handed_at = now
+            message.attempts = min(message.attempts + 1, 1000)
+            message.not_before = now + min(HAND_OVER_AGAIN_AFTER * 2 ** min(message.attempts - 1, 6), LONGEST_WAIT)
+        Message.objects.bulk_update(waiting, ["handed_at", "attempts", "not_before"])
+    return waiting
+
+
+def mark_done(message_id: int, *, now: dt.datetime) -> None:
+    """Say that the work of a message is finished."""
+    Message.objects.filter(id=message_id, done_at=None).update(done_at=now, last_error="")
+
+
+def mark_failed(message_id: int, error: str) -> None:
+    """Keep why an attempt failed; the message stays waiting."""
+    Message.objects.filter(id=message_id, done_at=None).update(last_error=error[:2000])
+
+
+def return_unhanded(message_ids: Iterable[int]) -> None:
+    """Make messages due again that could not be handed over because the broker is away."""
+    Message.objects.filter(id__in=message_ids, done_at=None).update(handed_at=None, not_before=F("posted_at"))
+
+
+def forget_done(*, before: dt.datetime) -> int:
+    """Delete messages that were done before that instant; how many."""
+    count, _ = Message.objects.filter(done_at__lt=before).delete()
+    return count

@@ -1,0 +1,39 @@
+"""Pages that belong to no portal."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from portals.access import open_to_all
+
+
+@open_to_all
+@require_POST
+def scheme(request: HttpRequest) -> HttpResponse:
+    """Keep the colour scheme that the person chose, and go back."""
+    chosen = request.POST.get("scheme", "")
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        back = "/"
+    response = redirect(back)
+    if chosen in {"light", "dark"}:
+        response.set_cookie("scheme", chosen, max_age=60 * 60 * 24 * 365, samesite="Lax", secure=request.is_secure())
+    else:
+        response.delete_cookie("scheme")
+    return response
+
+
+@open_to_all
+def components(request: HttpRequest) -> HttpResponse:
+    """The components of the theme on one page, for developers."""
+    if not settings.DEBUG:
+        raise Http404
+    return render(request, "components/index.html")
+
+
+@open_to_all
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was not sent from one of our pages, or the page was too old."""
+    return render(request, "403_csrf.html", status=403)
