@@ -1,0 +1,1 @@
+"""Seat maps without a database: read, check, draw, and choose seats on them."""
