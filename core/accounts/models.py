@@ -32,7 +32,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     mobile = PhoneNumberField(_("mobile"), null=True, blank=True, unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(max_length=10, default="en")
-    is_active = models.BooleanField(default=True)  # type: ignore[misc]
+    is_active: models.BooleanField[bool, bool] = models.BooleanField(default=True)
     is_staff = models.BooleanField(_("administrator"), default=False)
     joined_at = models.DateTimeField(null=True)
 

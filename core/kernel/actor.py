@@ -1,5 +1,6 @@
 """Who acts: passed to every action, never looked up from the surroundings."""
 
+import ipaddress
 from dataclasses import dataclass
 
 SYSTEM_HOLDER = "system"
@@ -24,6 +25,17 @@ class Actor:
     def is_anonymous(self) -> bool:
         """True for a bare browser session: nothing says that it is not a script with fresh cookies."""
         return self.holder.startswith("anon:")
+
+    @property
+    def network(self) -> str:
+        """What a cap per client address counts by: the address, or for IPv6 its /64, which one line owns whole."""
+        try:
+            address = ipaddress.ip_address(self.address)
+        except ValueError:
+            return ""
+        if address.version == 6:
+            return str(ipaddress.ip_network((address, 64), strict=False))
+        return str(address)
 
     @classmethod
     def system(cls, label: str) -> "Actor":

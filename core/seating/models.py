@@ -83,6 +83,16 @@ class Place(models.Model):
         )
 
     @property
+    def pair(self) -> str:
+        """What joins this seat to another: the halves of a sofa, or a companion seat and its wheelchair space."""
+        return self.seat.pair if self.seat else ""
+
+    @property
+    def is_companion(self) -> bool:
+        """A seat that goes only with its wheelchair space."""
+        return self.seat is not None and self.seat.seat_type == Seat.Type.COMPANION
+
+    @property
     def label(self) -> str:
         """What stands on the ticket: "C7", or the standing area's name."""
         return self.seat.label if self.seat else self.zone.label
@@ -115,6 +125,7 @@ class Hold(models.Model):
     expires_at = models.DateTimeField()
     extensions = models.PositiveSmallIntegerField(default=0)
     status = models.CharField(max_length=14, choices=Status.choices, default=Status.ACTIVE)
+    leased_at = models.DateTimeField(null=True, blank=True, help_text=_("When its payment was begun."))
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = HoldQuerySet.as_manager()
@@ -129,7 +140,9 @@ class Hold(models.Model):
         indexes = [
             models.Index(fields=["holder", "showtime", "held_at"], name="hold_holder"),
             models.Index(fields=["expires_at"], name="hold_lapsing", condition=Q(status="active")),
-            models.Index(fields=["showtime", "address"], name="hold_address", condition=Q(status="active")),
+            models.Index(
+                fields=["showtime", "address"], name="hold_address", condition=Q(status__in=["active", "under_payment"])
+            ),
         ]
 
     def __str__(self) -> str:

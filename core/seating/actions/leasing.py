@@ -1,0 +1,82 @@
+"""Places while their payment is under way, and after it.
+
+Under payment a place belongs to the booking, not to the clock: only the end of its payment frees it.
+"""
+
+import datetime as dt
+from collections.abc import Collection
+
+from django.db import transaction
+
+from core.kernel.actor import Actor
+from core.seating import live, refusals
+from core.seating.models import Hold, Place
+
+
+def lease(
+    *, showtime_id: int, place_ids: Collection[int], lessee: str, until: dt.datetime, actor: Actor, now: dt.datetime
+) -> list[Place]:
+    """Turn the holds of `actor` into a lease for `lessee` ("booking:12"); inside the caller's transaction.
+
+    `until` is when the payment is given up; the places stay taken until `give_back` or `sell`. Raises HoldLapsed
+    with the places if any of them is not held by `actor` any more; nothing is changed then.
+    """
+    places = _lock(showtime_id, place_ids)
+    if len(places) != len(set(place_ids)):
+        raise refusals.UnknownPlaces
+    if not all(place.is_held_by(actor.holder, now) for place in places):
+        raise refusals.HoldLapsed(places)
+    Hold.objects.filter(place__in=places, status=Hold.Status.ACTIVE).update(
+        status=Hold.Status.UNDER_PAYMENT, expires_at=until, leased_at=now
+    )
+    Place.objects.filter(id__in=place_ids).update(under_payment=True, held_until=until, holder=lessee)
+    live.places_changed(showtime_id, places)
+    return places
+
+
+@transaction.atomic
+def give_back(*, showtime_id: int, place_ids: Collection[int], lessee: str, now: dt.datetime) -> list[Place]:
+    """Free what `lessee` still has under payment; call it only when its payment cannot complete any more."""
+    places = [p for p in _lock(showtime_id, place_ids) if p.under_payment and p.holder == lessee]
+    Hold.objects.filter(place__in=places, status=Hold.Status.UNDER_PAYMENT).update(
+        status=Hold.Status.RELEASED, ended_at=now
+    )
+    Place.objects.filter(id__in=[p.id for p in places]).update(under_payment=False, held_until=None, holder="")
+    live.places_changed(showtime_id, places)
+    return places
+
+
+def sell(*, showtime_id: int, place_ids: Collection[int], lessee: str, now: dt.datetime) -> list[Place]:
+    """Make the places `lessee`'s for good, inside the caller's transaction; returns those that were gone.
+
+    A place counts as gone if somebody else has it. One that was given back and is still free is taken: money that
+    comes late gets its seats if it can (R18). If any is gone, none is sold.
+    """
+    places = _lock(showtime_id, place_ids)
+    gone = [p for p in places if not (p.under_payment and p.holder == lessee) and not p.is_free(now)]
+    if gone:
+        return gone
+    living = Hold.objects.filter(place__in=places, status__in=Hold.LIVING)
+    living.filter(status=Hold.Status.ACTIVE).update(status=Hold.Status.LAPSED, ended_at=now)
+    living.filter(status=Hold.Status.UNDER_PAYMENT).update(status=Hold.Status.SOLD, ended_at=now)
+    Place.objects.filter(id__in=[p.id for p in places]).update(
+        sold=True, under_payment=False, held_until=None, holder=lessee
+    )
+    live.places_changed(showtime_id, places)
+    return []
+
+
+def unsell(*, showtime_id: int, place_ids: Collection[int]) -> None:
+    """Free sold places whose tickets were cancelled, inside the caller's transaction."""
+    places = [place for place in _lock(showtime_id, place_ids) if place.sold]
+    Place.objects.filter(id__in=[place.id for place in places]).update(sold=False, holder="")
+    live.places_changed(showtime_id, places)
+
+
+def _lock(showtime_id: int, place_ids: Collection[int]) -> list[Place]:
+    return list(
+        Place.objects.select_for_update(of=("self",))
+        .select_related("seat", "zone")
+        .filter(showtime_id=showtime_id, id__in=place_ids)
+        .order_by("id")
+    )

@@ -1,0 +1,72 @@
+"""Caps on holding: per person, per client address, per share of a showtime."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Self
+
+from django.db.models import Count, Q
+
+from core.catalog.models import Showtime
+from core.kernel.actor import Actor
+from core.kernel.locks import lock_name
+from core.seating import refusals
+from core.seating.holding_time import WINDOW, time_held
+from core.seating.models import Hold
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """What one person holds in one showtime just now, and how much longer they may.
+
+    `places` counts held places and those under payment; `expires_at` is the one clock of the held ones (None when
+    nothing is held); `deadline` is the last instant to which anything may be held.
+    """
+
+    places: int
+    expires_at: dt.datetime | None
+    extensions: int
+    deadline: dt.datetime
+
+    @classmethod
+    def lock(cls, *, showtime: Showtime, actor: Actor, now: dt.datetime) -> Self:
+        """Read it under the person's named lock: twenty requests of one person wait for each other (R22)."""
+        lock_name(f"holder:{actor.holder}:{showtime.pk}")
+        organizer = showtime.event.organizer
+        longest = dt.timedelta(minutes=organizer.hold_minutes) * (1 + organizer.max_extensions)
+        recent = list(
+            Hold.objects.filter(showtime=showtime, holder=actor.holder, expires_at__gt=now - WINDOW).exclude(
+                status=Hold.Status.SOLD
+            )
+        )
+        held = [hold for hold in recent if hold.status == Hold.Status.ACTIVE and hold.expires_at > now]
+        paying = [hold for hold in recent if hold.status == Hold.Status.UNDER_PAYMENT]
+        since = now - WINDOW
+        unpaid = [(hold.held_at, hold.leased_at or hold.ended_at or hold.expires_at) for hold in recent]
+        kept = [(hold.held_at, hold.ended_at or hold.expires_at) for hold in recent]
+        left = min(
+            longest - time_held(unpaid, since=since, now=now),
+            longest + dt.timedelta(minutes=organizer.lease_minutes) - time_held(kept, since=since, now=now),
+        )
+        return cls(
+            places=len(held) + len(paying),
+            expires_at=min((hold.expires_at for hold in held), default=None),
+            extensions=max((hold.extensions for hold in held), default=0),
+            deadline=now + max(left, dt.timedelta()),
+        )
+
+
+def check_anonymous_caps(*, showtime: Showtime, quantity: int, actor: Actor, now: dt.datetime) -> None:
+    """Raise NeedsProof if visitors without proof would hold too much together (R23).
+
+    The cap per client address is exact: requests of one address wait for each other here. The cap on the share of
+    the showtime is read without a lock, since that would be a lock per showtime; a few seats more do no harm.
+    """
+    if not actor.is_anonymous:
+        return
+    organizer = showtime.event.organizer
+    lock_name(f"address:{actor.network}:{showtime.pk}")
+    held = Hold.objects.running(now).filter(showtime=showtime, user_id=None, holder__startswith="anon:")
+    counts = held.aggregate(all=Count("id"), address=Count("id", filter=Q(address=actor.network)))
+    most = max(showtime.seat_map.seat_count * organizer.anonymous_share // 100, 1)
+    if counts["address"] + quantity > organizer.places_per_address or counts["all"] + quantity > most:
+        raise refusals.NeedsProof

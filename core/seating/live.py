@@ -1,0 +1,62 @@
+"""What the watchers of a showtime are told when places change."""
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+
+from core.kernel import broadcast
+from core.seating.models import Place
+
+
+def topic(showtime_id: int) -> str:
+    """The name of the group of everybody who looks at the showtime."""
+    return f"showtime.{showtime_id}"
+
+
+def places_changed(showtime_id: int, places: Collection[Place]) -> None:
+    """Announce, after this transaction's commit, that the state of `places` changed."""
+
+    def render(place_ids: set[int]) -> dict[str, Any] | None:
+        return message(place_ids, now=dt.datetime.now(dt.UTC))
+
+    broadcast.announce(topic(showtime_id), {place.id for place in places}, render)
+
+
+def message(place_ids: Collection[int], *, now: dt.datetime) -> dict[str, Any] | None:
+    """The message about the present state of the places: `seat_update` for one seat, `bulk_seat_update` for several.
+
+    Standing places have no seat to name: they are told as `availability_changed`, and the page refetches the number.
+    Says nothing of who holds a seat: that would tell everybody who is who.
+    """
+    rows = list(
+        Place.objects.filter(id__in=place_ids)
+        .order_by("seat_id")
+        .values_list("seat_id", "sold", "blocked", "under_payment", "held_until")
+    )
+    stamp = iso(now)
+    updates = [_update(*row, now=now) for row in rows if row[0] is not None]
+    if not rows:
+        return None
+    if not updates:
+        return {"type": "availability_changed", "timestamp": stamp}
+    if len(updates) == 1:
+        return {"type": "seat_update", **updates[0], "timestamp": stamp}
+    return {"type": "bulk_seat_update", "updates": updates, "timestamp": stamp}
+
+
+def _update(
+    seat_id: int, sold: bool, blocked: bool, under_payment: bool, held_until: dt.datetime | None, *, now: dt.datetime
+) -> dict[str, Any]:
+    if sold or blocked:
+        return {"seat_id": seat_id, "status": "booked"}
+    if under_payment:
+        # No end is told: only Stripe's word ends it, so the page must not lapse the seat by itself.
+        return {"seat_id": seat_id, "status": "reserved"}
+    if held_until is not None and held_until > now:
+        return {"seat_id": seat_id, "status": "reserved", "expires_at": iso(held_until)}
+    return {"seat_id": seat_id, "status": "available"}
+
+
+def iso(instant: dt.datetime) -> str:
+    """2026-01-26T18:30:00Z, milliseconds where there are any."""
+    return instant.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z").replace(".000Z", "Z")
