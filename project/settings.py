@@ -5,6 +5,7 @@ that is only good enough for a first look: see `project.startup_checks`.
 """
 
 from pathlib import Path
+from urllib.parse import unquote
 
 import environ
 from celery.schedules import crontab
@@ -17,7 +18,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+environ.Env.read_env(env.str("ENV_FILE", default=str(BASE_DIR / ".env")))
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="insecure-first-look" if DEBUG else "")
@@ -143,7 +144,11 @@ _database = env.db_url_config(DATABASE_URL or "postgres:///foyer")
 _pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 10}
 DATABASES = {
     "default": _database
-    | {"ENGINE": "django.db.backends.postgresql", "OPTIONS": {**_database.get("OPTIONS", {}), "pool": _pool}}
+    | {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": unquote(_database["HOST"]),  # a unix socket's folder is written %2Fvar%2Frun%2Fpostgresql
+        "OPTIONS": {**_database.get("OPTIONS", {}), "pool": _pool},
+    }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
