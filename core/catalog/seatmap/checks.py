@@ -130,13 +130,20 @@ def _shapes_meet(one: Sequence[Point], other: Sequence[Point]) -> bool:
         mine, theirs = [p[axis] for p in one], [p[axis] for p in other]
         if max(mine) <= min(theirs) or max(theirs) <= min(mine):
             return False
-    if inside(_middle(one), other) or inside(_middle(other), one):
+    if inside(_within(one), other) or inside(_within(other), one):
         return True
     return any(_cross(a, b, c, d) for a, b in _edges(one) for c, d in _edges(other))
 
 
-def _middle(shape: Sequence[Point]) -> Point:
-    return sum(p[0] for p in shape) / len(shape), sum(p[1] for p in shape) / len(shape)
+def _within(shape: Sequence[Point]) -> Point:
+    """A point inside a polygon, which the mean of its corners need not be: halfway between the first
+    two walls met on a level line that touches no corner."""
+    levels = sorted({y for _x, y in shape})
+    y = (levels[0] + levels[1]) / 2 if len(levels) > 1 else levels[0]
+    walls = sorted(
+        (bx - ax) * (y - ay) / (by - ay) + ax for (ax, ay), (bx, by) in _edges(shape) if (ay > y) != (by > y)
+    )
+    return ((walls[0] + walls[1]) / 2, y) if len(walls) > 1 else shape[0]
 
 
 def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:

@@ -194,7 +194,11 @@ def _label_at(written: dict[str, Any], shape: Sequence[Point], seats: Sequence[S
         return round((min(xs) + max(xs)) / 2, 3), round((min(ys) + max(ys)) / 2, 3)
     if seats:
         xs = [seat.x for seat in seats]
-        return round((min(xs) + max(xs)) / 2, 3), round(min(seat.y for seat in seats) - 1.25, 3)
+        middle = (min(xs) + max(xs)) / 2
+        # In a fan the first row stands lowest in the middle, where the name goes.
+        nearest = min(abs(x - middle) for x in xs)
+        top = min(seat.y for seat in seats if abs(seat.x - middle) <= nearest + 1)
+        return round(middle, 3), round(top - 1.5, 3)
     return 0.0, 0.0
 
 

@@ -4,6 +4,7 @@ Seats are placed in percent of a plane whose size is `--u` (the length of one un
 plan, so that one custom property zooms the whole room, and a rule stays about forty bytes long.
 """
 
+import math
 import re
 from collections.abc import Iterable
 from html import escape
@@ -54,6 +55,20 @@ def bounds(seats: Iterable[Placed], *, margin: float = MARGIN) -> tuple[float, f
     return round(left, 3), round(top, 3), round(right - left, 3), round(bottom - top, 3)
 
 
+def row_ends(seats: Iterable[SeatPlan], *, beyond: float = 0.9) -> list[tuple[str, str, float, float]]:
+    """Where to write row labels: (zone, row_label, x, y) in front of the first and behind the last seat of
+    each row, in the direction in which the row runs there."""
+    ends = []
+    for (zone, label), row in groupby(seats, key=lambda seat: (seat.zone, seat.row_label)):
+        listed = list(row)
+        for seat, away in ((listed[0], -beyond), (listed[-1], beyond)):
+            angle = math.radians(seat.rotation)
+            ends.append(
+                (zone, label, round(seat.x + away * math.cos(angle), 3), round(seat.y + away * math.sin(angle), 3))
+            )
+    return ends
+
+
 def outline(plan: SeatMapPlan, *, title: str = "") -> str:
     """A small SVG of the room for thumbnails and minimaps: a stroke for each block of seats, the
     outlines of standing areas, the stage or screen. It inherits its colour; parts carry classes."""
@@ -75,10 +90,7 @@ def focus_path(focus: FocusPlan) -> str:
     left, right = focus.x - focus.width / 2, focus.x + focus.width / 2
     back, front, bow = focus.y - focus.depth, focus.y, focus.y + 2 * focus.bulge
     if focus.kind == STAGE:
-        return (
-            f"M{_pair(left, back)}H{_short(right)}L{_pair(right, front)}"
-            f"Q{_pair(focus.x, bow)} {_pair(left, front)}Z"
-        )
+        return f"M{_pair(left, back)}H{_short(right)}L{_pair(right, front)}Q{_pair(focus.x, bow)} {_pair(left, front)}Z"
     return (
         f"M{_pair(left, back)}Q{_pair(focus.x, back + 2 * focus.bulge)} {_pair(right, back)}"
         f"V{_short(front)}Q{_pair(focus.x, bow)} {_pair(left, front)}Z"

@@ -48,8 +48,8 @@ def fanned(row: dict[str, Any], counts: Sequence[int], radius: float) -> list[St
 def in_sectors(
     row: dict[str, Any], counts: Sequence[int], radius: float, sectors: Sequence[Sequence[float]]
 ) -> list[Standpoint]:
-    """Seats spread evenly over each sector, so that the aisles between sectors run radially."""
-    half = row.get("spacing", 1) / 2 / radius
+    """Seats spread evenly over each sector, so that the aisles run radially, as wide at the back as in front."""
+    half = (row.get("spacing", 1) + row.get("aisle_width", 1)) / 2 / radius
     spots = []
     for block, (count, (start, end)) in enumerate(zip(counts, sectors, strict=True)):
         first, last = math.radians(start) + half, math.radians(end) - half
@@ -59,9 +59,11 @@ def in_sectors(
     return spots
 
 
-def sector_counts(spacing: float, radius: float, sectors: Sequence[Sequence[float]]) -> list[int]:
+def sector_counts(row: dict[str, Any], radius: float, sectors: Sequence[Sequence[float]]) -> list[int]:
     """How many seats fit into each sector at this radius."""
-    return [max(0, int(math.radians(end - start) * radius / spacing + 1e-6)) for start, end in sectors]
+    spacing, aisle = row.get("spacing", 1), row.get("aisle_width", 1)
+    widths = [math.radians(end - start) * radius - aisle for start, end in sectors]
+    return [max(0, int(width / spacing + 1e-6)) for width in widths]
 
 
 def turned(point: Point, degrees: float) -> Point:

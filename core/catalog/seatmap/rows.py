@@ -163,7 +163,7 @@ class ZoneReader:
             self.findings.add(line.place, _("A row has either “count” or “counts”."))
             return []
         if sectors and "count" not in row and "counts" not in row:
-            return sector_counts(row.get("spacing", 1), line.distance, sectors)
+            return sector_counts(row, line.distance, sectors)
         if "count" not in row and "counts" not in row:
             self.findings.add(line.place, _("A row needs “count”, “counts” or a list of seats."))
             return []
