@@ -1,0 +1,96 @@
+import datetime as dt
+from typing import Any
+
+from core.accounts.models import Organizer
+from core.payments import gateway
+from core.payments.models import Payment, PaymentAttempt
+
+# Stripe refuses less than 30 minutes, and clocks differ (R6).
+SESSION_LIFE = dt.timedelta(minutes=35)
+
+
+def prepare(*, organizer: Organizer, amount: int, currency: str, now: dt.datetime) -> Payment:
+    """A payment that is to come, inside the caller's transaction."""
+    return Payment.objects.create(organizer=organizer, amount=amount, currency=currency, created_at=now)
+
+
+def prepare_attempt(*, payment: Payment, parameters: dict[str, Any], now: dt.datetime) -> PaymentAttempt:
+    """Write down one Checkout Session with all its parameters, before Stripe hears of it.
+
+    The attempt's id goes into the session's metadata, so that an event that overtakes our own note of the session's
+    id still finds its attempt. At most one attempt of a payment is living: the database refuses a second.
+    """
+    attempt = PaymentAttempt(payment=payment, created_at=now, session_expires_at=now + SESSION_LIFE)
+    marks = {"foyer_payment": str(payment.pk), "foyer_attempt": str(attempt.key)}
+    attempt.parameters = {
+        **parameters,
+        "mode": "payment",
+        "expires_at": int(attempt.session_expires_at.timestamp()),
+        "metadata": marks,
+        "payment_intent_data": {"metadata": marks},
+    }
+    attempt.save(force_insert=True)
+    return attempt
+
+
+def open_attempt(attempt: PaymentAttempt) -> PaymentAttempt:
+    """Make the Checkout Session of a prepared attempt and keep its id; no transaction may be open.
+
+    Raises GatewayAway if Stripe does not answer (the attempt stays prepared, asking again makes no second session).
+    If the attempt was given up in the meantime the fresh session is expired at once, so that nobody is charged
+    for a booking that is cancelled (R3); the attempt that comes back then is not open.
+    """
+    try:
+        session = gateway.create_session(attempt.parameters, key=str(attempt.key))
+    except gateway.GatewayRefused as error:
+        PaymentAttempt.objects.filter(pk=attempt.pk, status=PaymentAttempt.Status.PREPARED).update(
+            status=PaymentAttempt.Status.REFUSED, error=str(error)[:2000]
+        )
+        raise
+    kept = PaymentAttempt.objects.filter(pk=attempt.pk, status=PaymentAttempt.Status.PREPARED).update(
+        status=PaymentAttempt.Status.OPEN, session_id=session.id, session_url=session.url
+    )
+    attempt.refresh_from_db()
+    if not kept and attempt.status == PaymentAttempt.Status.EXPIRED:
+        PaymentAttempt.objects.filter(pk=attempt.pk, session_id="").update(session_id=session.id)
+        gateway.expire_session(session.id)
+    return attempt
+
+
+def close_attempt(attempt: PaymentAttempt) -> gateway.SessionState | None:
+    """End an attempt so that it cannot take money any more; no transaction may be open.
+
+    Returns the session's last word, which may be that it was paid already; None if Stripe never heard of it.
+    Raises GatewayAway if Stripe does not answer: then nothing may be released.
+    """
+    if attempt.status == PaymentAttempt.Status.PREPARED:
+        given_up = PaymentAttempt.objects.filter(pk=attempt.pk, status=PaymentAttempt.Status.PREPARED).update(
+            status=PaymentAttempt.Status.EXPIRED
+        )
+        if given_up:
+            return None
+        attempt.refresh_from_db()
+    if not attempt.session_id:
+        return None
+    state = gateway.expire_session(attempt.session_id)
+    keep_state(attempt, state)
+    return state
+
+
+def look_at_attempt(attempt: PaymentAttempt) -> gateway.SessionState | None:
+    """Ask Stripe what became of the attempt; None if it never heard of it. No transaction may be open."""
+    if not attempt.session_id:
+        return None
+    state = gateway.retrieve_session(attempt.session_id)
+    keep_state(attempt, state)
+    return state
+
+
+def keep_state(attempt: PaymentAttempt, state: gateway.SessionState) -> None:
+    """Note what Stripe says of a session, never going back from an end."""
+    ended = {"complete": PaymentAttempt.Status.COMPLETE, "expired": PaymentAttempt.Status.EXPIRED}.get(state.status)
+    if ended:
+        PaymentAttempt.objects.filter(pk=attempt.pk).exclude(status=PaymentAttempt.Status.COMPLETE).update(
+            status=ended, session_id=state.id
+        )
+        attempt.status = ended

@@ -1,0 +1,23 @@
+"""Proving what is known of payments."""
+
+from collections.abc import Iterator
+
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
+
+from core.kernel.violations import Violation
+from core.payments.models import Payment, Refund
+
+
+def violations() -> Iterator[Violation]:
+    """Payments with more sent back than came in, or with money and no PaymentIntent."""
+    gone = Coalesce(Sum("refunds__amount", filter=~Q(refunds__status=Refund.Status.FAILED)), 0)
+    over = Payment.objects.annotate(gone=gone).filter(gone__gt=F("amount"))
+    for payment_id, amount, sent in over.values_list("id", "amount", "gone"):
+        yield Violation("refunds are at most the payment", f"payments.payment {payment_id}", f"{sent} of {amount}")
+    unpaid = Refund.objects.exclude(payment__status=Payment.Status.SUCCEEDED)
+    for refund_id in unpaid.values_list("id", flat=True):
+        yield Violation("refunds are at most the payment", f"payments.refund {refund_id}", "its payment never came")
+    bare = Payment.objects.filter(status=Payment.Status.SUCCEEDED, intent_id="")
+    for payment_id in bare.values_list("id", flat=True):
+        yield Violation("money in is known to Stripe", f"payments.payment {payment_id}", "no PaymentIntent")
