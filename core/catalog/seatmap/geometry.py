@@ -27,11 +27,12 @@ def css(
     prefix: str = "s",
 ) -> str:
     """A stylesheet for (id, x, y, rotation) tuples: `#<prefix><id>` gets left and top, which are the
-    middle of the seat, and its rotation. `#<plane>` gets the size; `scale` is one unit unless `--u` says else."""
+    middle of the seat, and its rotation. `#<plane>` gets the size, also as `--w` and `--h` for the theme to fit it
+    to the screen; `scale` is one unit unless `--u` says else."""
     if not _SAFE_LENGTH.match(scale) or not _SAFE_ID.match(plane) or not _SAFE_ID.match(prefix):
         raise ValueError("scale must be a CSS length, plane and prefix must be plain names")
     rules = [
-        f"#{plane}{{position:relative;width:calc(var(--u,{scale})*{_short(width)});"
+        f"#{plane}{{--w:{_short(width)};--h:{_short(height)};position:relative;width:calc(var(--u,{scale})*{_short(width)});"
         f"height:calc(var(--u,{scale})*{_short(height)})}}",
         f"#{plane}>*{{position:absolute;translate:-50% -50%}}",
     ]
