@@ -24,7 +24,8 @@ class Line:
 
 def account(kind: str, *, currency: str, organizer_id: int | None = None) -> Account:
     """The account of that kind, opened when it is first needed."""
-    found, _ = Account.objects.get_or_create(kind=kind, currency=currency, organizer_id=organizer_id)
+    owner: dict[str, int | None] = {"organizer_id": organizer_id}
+    found, _ = Account.objects.get_or_create(kind=kind, currency=currency, **owner)
     return found
 
 

@@ -73,9 +73,7 @@ def session_state(session: dict[str, Any]) -> SessionState:
 
 def create_session(parameters: dict[str, Any], *, key: str) -> SessionState:
     """Make the Checkout Session; the same key gives the same session, however often it is asked for."""
-    return session_state(
-        _ask(lambda client: client.v1.checkout.sessions.create(parameters, {"idempotency_key": key}))
-    )
+    return session_state(_ask(lambda client: client.v1.checkout.sessions.create(parameters, {"idempotency_key": key})))
 
 
 def retrieve_session(session_id: str) -> SessionState:

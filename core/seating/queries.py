@@ -96,11 +96,10 @@ def orphans_left(showtime: Showtime, chosen: Sequence[Place], now: dt.datetime) 
     if not rows:
         return []
     seats = spots(showtime, rows=rows)
-    places = {
-        place.seat_id: place for place in showtime.places.filter(seat_id__in=seats).select_related("seat", "zone")
-    }
+    found = showtime.places.filter(seat_id__in=seats).select_related("seat", "zone")
+    places = {place.seat_id: place for place in found if place.seat_id}
     free = {seat_id for seat_id, place in places.items() if place.is_free(now)}
-    taken = {place.seat_id for place in chosen}
+    taken = {place.seat_id for place in chosen if place.seat_id}
     left: list[Place] = []
     for zone_id, row_label in rows:
         row = [spot for spot in seats.values() if spot.zone == str(zone_id) and spot.row_label == row_label]
@@ -111,8 +110,9 @@ def orphans_left(showtime: Showtime, chosen: Sequence[Place], now: dt.datetime) 
 def violations() -> Iterator[Violation]:
     """Places and holds that contradict each other."""
     living = Count("holds", filter=Q(holds__status__in=Hold.LIVING))
-    for place in Place.objects.annotate(living=living).filter(under_payment=True).exclude(living=1):
-        yield Violation("a place under payment has its hold", f"seating.place {place.pk}", f"{place.living} holds")
+    leased = Place.objects.annotate(living=living).filter(under_payment=True).exclude(living=1)
+    for place_id, count in leased.values_list("id", "living"):
+        yield Violation("a place under payment has its hold", f"seating.place {place_id}", f"{count} holds")
     strays = Hold.objects.filter(status=Hold.Status.UNDER_PAYMENT, place__under_payment=False)
     for hold_id in strays.values_list("id", flat=True):
         yield Violation("a place under payment has its hold", f"seating.hold {hold_id}", "its place is not leased")

@@ -4,7 +4,14 @@ Everything is written down before Stripe is asked, with the key that makes askin
 kept in a second, short transaction. No lock is held in between.
 """
 
-from core.payments.actions.attempts import close_attempt, look_at_attempt, open_attempt, prepare, prepare_attempt
+from core.payments.actions.attempts import (
+    close_attempt,
+    keep_state,
+    look_at_attempt,
+    open_attempt,
+    prepare,
+    prepare_attempt,
+)
 from core.payments.actions.inbox import forget_handled, receive, settle_event
 from core.payments.actions.incidents import note_incident
 from core.payments.actions.outcomes import mark_expired, mark_processing, mark_succeeded
@@ -13,6 +20,7 @@ from core.payments.actions.refunding import note_refund_outside, prepare_refund,
 __all__ = [
     "close_attempt",
     "forget_handled",
+    "keep_state",
     "look_at_attempt",
     "mark_expired",
     "mark_processing",

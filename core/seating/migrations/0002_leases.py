@@ -4,24 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0001_initial'),
-        ('seating', '0001_initial'),
+        ("catalog", "0001_initial"),
+        ("seating", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='hold',
-            name='hold_address',
+            model_name="hold",
+            name="hold_address",
         ),
         migrations.AddField(
-            model_name='hold',
-            name='leased_at',
-            field=models.DateTimeField(blank=True, help_text='When its payment was begun.', null=True),
+            model_name="hold",
+            name="leased_at",
+            field=models.DateTimeField(blank=True, help_text="When its payment was begun.", null=True),
         ),
         migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(condition=models.Q(('status__in', ['active', 'under_payment'])), fields=['showtime', 'address'], name='hold_address'),
+            model_name="hold",
+            index=models.Index(
+                condition=models.Q(("status__in", ["active", "under_payment"])),
+                fields=["showtime", "address"],
+                name="hold_address",
+            ),
         ),
     ]

@@ -1,0 +1,41 @@
+"""Finishing what was left half-way, and forgetting what is old. Everything here is safe to run twice."""
+
+import datetime as dt
+import logging
+
+from core.bookings.models import Booking
+from core.flows import purchase
+from core.kernel.actor import Actor
+from core.outbox import actions as outbox
+from core.payments import actions as payments
+from core.payments.gateway import GatewayAway
+
+logger = logging.getLogger(__name__)
+COMPLETER = Actor.system("completer")
+DONE_KEPT = dt.timedelta(days=7)
+
+
+def complete_unfinished(*, now: dt.datetime, limit: int = 100) -> int:
+    """End the payments whose lease is over: honour what was paid, free what was not; how many bookings ended.
+
+    Stripe is asked for each before anything is freed. Where it does not answer, the places stay taken and the
+    next run asks again. One that fails does not keep the others waiting.
+    """
+    ended = 0
+    over = Booking.objects.filter(status=Booking.Status.AWAITING_PAYMENT, lease_until__lte=now).order_by("lease_until")
+    for booking in over[:limit]:
+        try:
+            booking = purchase.give_up(booking, by_customer=False, actor=COMPLETER, now=now)
+        except GatewayAway:
+            logger.warning("payment service away; places kept", extra={"booking": booking.code})
+            continue
+        except Exception:
+            logger.exception("booking could not be ended", extra={"booking": booking.code})
+            continue
+        ended += booking.status != Booking.Status.AWAITING_PAYMENT
+    return ended
+
+
+def forget_old(*, now: dt.datetime) -> tuple[int, int]:
+    """Delete finished messages after a week and handled Stripe events after 90 days; how many of each."""
+    return outbox.forget_done(before=now - DONE_KEPT), payments.forget_handled(now=now)

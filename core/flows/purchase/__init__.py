@@ -1,0 +1,28 @@
+"""From held seats to tickets: fix the prices, take the money, keep the promise.
+
+    begin       one transaction: booking, payment, attempt with all its parameters, lease            -> committed
+    checkout    ask Stripe for the session with the attempt's key; keep its id                       -> short write
+    settle      ask Stripe what became of it (success page, completer); complete if it is paid
+    complete    one transaction: sell the places, confirm, issue tickets, write the books, post the mail
+    give_up     end the session at Stripe first; only when it is dead, free the places
+
+Everything is safe to run twice, in any order, by the webhook, the success page and the completer at once.
+"""
+
+from core.flows.purchase.beginning import Begun, begin, offer, open_quote
+from core.flows.purchase.completing import complete
+from core.flows.purchase.ending import expire_session_ended, give_up, settle
+from core.flows.purchase.paying import ReturnPages, checkout
+
+__all__ = [
+    "Begun",
+    "ReturnPages",
+    "begin",
+    "checkout",
+    "complete",
+    "expire_session_ended",
+    "give_up",
+    "offer",
+    "open_quote",
+    "settle",
+]

@@ -1,0 +1,131 @@
+import datetime as dt
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from core.bookings import actions as bookings
+from core.bookings.models import Booking
+from core.catalog.models import Showtime
+from core.flows import announcing
+from core.kernel.actor import Actor
+from core.ledger import actions as ledger
+from core.ledger.actions import Line
+from core.ledger.models import Account, JournalEntry
+from core.payments import actions as payments
+from core.payments.models import MoneyIncident, Payment, Refund
+from core.seating import actions as seating
+from core.seating.models import Place
+from core.tickets import actions as tickets
+
+
+def lessee(booking: Booking) -> str:
+    """The name under which a booking has its places."""
+    return f"booking:{booking.pk}"
+
+
+@transaction.atomic
+def complete(*, payment_id: int, intent_id: str, amount: int, actor: Actor, now: dt.datetime) -> Booking:
+    """The money of a payment has come: keep the promise, or send it back. The second call does nothing (R1, R7).
+
+    The row of the booking is the lock on which webhook, success page, completer and cancellation meet. Money for
+    an expired booking gets its seats if they are still free, and goes back otherwise, at once and said so (R18).
+    """
+    booking = (
+        Booking.objects.select_for_update(of=("self",))
+        .select_related("showtime__event", "showtime__room__venue", "organizer")
+        .get(payment_id=payment_id)
+    )
+    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    if payment.status == Payment.Status.SUCCEEDED:
+        if payment.intent_id != intent_id:
+            _paid_twice(payment, intent_id=intent_id, now=now)
+        return booking
+    payments.mark_succeeded(payment, intent_id=intent_id, now=now)
+    if amount != payment.amount:
+        payments.note_incident(
+            MoneyIncident.Kind.AMOUNT_DIFFERS,
+            reference=f"payment:{payment.pk}",
+            payment=payment,
+            detail=f"asked {payment.amount}, got {amount}",
+            now=now,
+        )
+    late = booking.status == Booking.Status.EXPIRED
+    wanted = booking.status == Booking.Status.AWAITING_PAYMENT or late
+    playing = booking.showtime.status == Showtime.Status.ON_SALE and booking.showtime.ends_at > now
+    gone = _sell(booking, now=now) if wanted and playing else list(_places(booking))
+    if gone:
+        _send_back(booking, payment, gone, actor=actor, now=now)
+        return booking
+    if late:
+        payments.note_incident(MoneyIncident.Kind.LATE, reference=f"payment:{payment.pk}", payment=payment, now=now)
+    _confirm_sold(booking, actor=actor, now=now)
+    ledger.post(
+        JournalEntry.Kind.SALE,
+        reference=f"payment:{payment.pk}",
+        currency=booking.currency,
+        lines=[
+            Line(Account.Kind.CLEARING, booking.total),
+            Line(Account.Kind.PAYABLE, -(booking.total - booking.fee), booking.organizer_id),
+            Line(Account.Kind.FEES, -booking.fee),
+        ],
+        now=now,
+    )
+    return booking
+
+
+def confirm(booking: Booking, *, actor: Actor, now: dt.datetime) -> None:
+    """Confirm a booking for which nothing is to pay, in the transaction that has just leased its places (BO11)."""
+    if _sell(booking, now=now):
+        raise AssertionError(f"{booking}: places leased in this transaction cannot be gone")
+    _confirm_sold(booking, actor=actor, now=now)
+
+
+def _confirm_sold(booking: Booking, *, actor: Actor, now: dt.datetime) -> None:
+    bookings.confirm(booking, actor=actor, now=now)
+    tickets.issue(booking=booking, actor=actor, now=now)
+    announcing.booking_confirmed(booking, now=now)
+
+
+def _places(booking: Booking) -> list[Place]:
+    return list(Place.objects.filter(id__in=booking.lines.values("place_id")).select_related("seat", "zone"))
+
+
+def _sell(booking: Booking, *, now: dt.datetime) -> list[Place]:
+    place_ids = list(booking.lines.values_list("place_id", flat=True))
+    return seating.sell(showtime_id=booking.showtime_id, place_ids=place_ids, lessee=lessee(booking), now=now)
+
+
+def _send_back(booking: Booking, payment: Payment, gone: list[Place], *, actor: Actor, now: dt.datetime) -> None:
+    reference = f"payment:{payment.pk}"
+    with translation.override(booking.language):
+        if booking.status == Booking.Status.AWAITING_PAYMENT:
+            reason = _("The seats were gone when the payment arrived; the money goes back.")
+            place_ids = list(booking.lines.values_list("place_id", flat=True))
+            seating.give_back(showtime_id=booking.showtime_id, place_ids=place_ids, lessee=lessee(booking), now=now)
+            bookings.end_unpaid(booking, status=Booking.Status.EXPIRED, reason=reason, actor=actor, now=now)
+    refund = payments.prepare_refund(payment=payment, amount=payment.amount, reason=Refund.Reason.SEATS_GONE, now=now)
+    payments.note_incident(
+        MoneyIncident.Kind.SEATS_GONE,
+        reference=reference,
+        payment=payment,
+        detail=", ".join(place.label for place in gone),
+        now=now,
+    )
+    stray = [Line(Account.Kind.CLEARING, payment.amount), Line(Account.Kind.UNALLOCATED, -payment.amount)]
+    ledger.post(JournalEntry.Kind.STRAY_PAYMENT, reference=reference, currency=payment.currency, lines=stray, now=now)
+    ledger.post(
+        JournalEntry.Kind.STRAY_REFUND,
+        reference=f"refund:{refund.pk}",
+        currency=payment.currency,
+        lines=[Line(line.kind, -line.amount) for line in stray],
+        now=now,
+    )
+    announcing.payment_refunded(booking, amount=payment.amount, now=now)
+
+
+def _paid_twice(payment: Payment, *, intent_id: str, now: dt.datetime) -> None:
+    # Sessions of one payment are ended before a new one is made, so this needs a hand: a person sends it back.
+    payments.note_incident(
+        MoneyIncident.Kind.PAID_TWICE, reference=intent_id, payment=payment, detail=payment.intent_id, now=now
+    )

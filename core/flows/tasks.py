@@ -1,0 +1,23 @@
+from celery import shared_task
+from django.utils import timezone
+
+from core.flows import closing, webhooks
+from core.outbox.tasks import outbox_task
+
+
+@outbox_task("flows.handle_stripe_event")
+def handle_stripe_event(event: int) -> None:
+    """Handle one event of the inbox."""
+    webhooks.handle(event, now=timezone.now())
+
+
+@shared_task(name="flows.complete_unfinished")
+def complete_unfinished() -> None:
+    """End the payments whose lease is over."""
+    closing.complete_unfinished(now=timezone.now())
+
+
+@shared_task(name="flows.forget_old")
+def forget_old() -> None:
+    """Delete what is kept for a while only."""
+    closing.forget_old(now=timezone.now())
