@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Min, Sum
@@ -24,7 +25,7 @@ class Line:
 
 def account(kind: str, *, currency: str, organizer_id: int | None = None) -> Account:
     """The account of that kind, opened when it is first needed."""
-    owner: dict[str, int | None] = {"organizer_id": organizer_id}
+    owner: dict[str, Any] = {"organizer_id": organizer_id}
     found, _ = Account.objects.get_or_create(kind=kind, currency=currency, **owner)
     return found
 

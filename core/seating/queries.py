@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Q
 
 from core.catalog.models import Seat, Showtime
-from core.catalog.seatmap.best import SeatSpot, best_available
+from core.catalog.seatmap.best import best_available
 from core.catalog.seatmap.orphans import leaves_orphans
+from core.catalog.seatmap.spots import SeatSpot
 from core.kernel.violations import Violation
 from core.seating.models import Hold, Place
 
@@ -87,7 +88,7 @@ def best_places(
         together=together,
         step_free=step_free,
     )
-    return list(chosen or [])
+    return [int(seat_id) for seat_id in chosen or []]
 
 
 def orphans_left(showtime: Showtime, chosen: Sequence[Place], now: dt.datetime) -> list[Place]:
@@ -103,7 +104,7 @@ def orphans_left(showtime: Showtime, chosen: Sequence[Place], now: dt.datetime) 
     left: list[Place] = []
     for zone_id, row_label in rows:
         row = [spot for spot in seats.values() if spot.zone == str(zone_id) and spot.row_label == row_label]
-        left += [places[orphan] for orphan in leaves_orphans(row, free, taken & {spot.id for spot in row})]
+        left += [places[int(orphan)] for orphan in leaves_orphans(row, free, taken & {spot.id for spot in row})]
     return left
 
 
