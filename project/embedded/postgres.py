@@ -57,6 +57,11 @@ class Postgres:
         """The server's process while we run it."""
         return self._process
 
+    @property
+    def has_ended(self) -> bool:
+        """True when we started it and it has ended without being told to."""
+        return self._process is not None and self._process.poll() is not None
+
     def start(self) -> None:
         """Start the server and wait until it answers; make cluster and database if they are not there."""
         self.data = self.home.folder("postgres")

@@ -52,7 +52,7 @@ class Servers:
         """Start what does not run yet, wait until it answers, and say where."""
         end = time.monotonic() + patience
         while self.addresses is None:
-            if self._take_lock():
+            if self.claim():
                 self.addresses = self._start_ours()
             elif (found := self._read_state()) is not None:
                 self.addresses = found
@@ -73,6 +73,28 @@ class Servers:
                 server.stop()
         self._lock.close()
         self._lock = None
+
+    def claim(self) -> bool:
+        """Make the folder ours; False when somebody works in it."""
+        lock = (self.home.path / "lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            return False
+        self._lock = lock
+        return True
+
+    def revive(self) -> list[str]:
+        """Start again, at the same address, what we started and has ended by itself; the names."""
+        revived = []
+        if self._lock is not None and self.valkey is not None and self.valkey.has_ended:
+            self.valkey.start_again()
+            revived.append("Valkey")
+        if self._lock is not None and self.postgres is not None and self.postgres.has_ended:
+            self.postgres.start()
+            revived.append("PostgreSQL")
+        return revived
 
     def remove(self) -> None:
         """Stop, and delete the data."""
@@ -103,16 +125,6 @@ class Servers:
         with open(os.open(self._state, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as state:
             json.dump(asdict(addresses), state)
         return addresses
-
-    def _take_lock(self) -> bool:
-        lock = (self.home.path / "lock").open("w")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.close()
-            return False
-        self._lock = lock
-        return True
 
     def _read_state(self) -> Addresses | None:
         with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):

@@ -4,6 +4,7 @@ import secrets
 import signal
 import socket
 import subprocess
+from collections.abc import Callable
 
 import redis
 
@@ -31,11 +32,24 @@ class Valkey:
         """The server's process while we run it."""
         return self._process
 
-    def start(self, *, port: int = 0, password: str = "") -> None:
+    @property
+    def has_ended(self) -> bool:
+        """True when we started it and it has ended without being told to."""
+        return self._process is not None and self._process.poll() is not None
+
+    def start(self) -> None:
         """Start the server and wait until it answers; somebody may take the free port before us, so try again."""
-        self._password = password or secrets.token_hex(16)
+        self._password = secrets.token_hex(16)
+        self._start_on(free_port)
+
+    def start_again(self) -> None:
+        """Start the server at the address that it had."""
+        port = self.port
+        self._start_on(lambda: port)
+
+    def _start_on(self, choose_port: Callable[[], int]) -> None:
         for _attempt in range(5):
-            self.port = port or free_port()
+            self.port = choose_port()
             self._process = self._launch()
             if processes.wait_until(self._answers, process=self._process, patience=20):
                 return
@@ -68,9 +82,9 @@ class Valkey:
                 death_signal=signal.SIGTERM,
                 stdin=subprocess.PIPE,
             )
-        assert process.stdin is not None
-        process.stdin.write("".join(f"{name} {value}\n" for name, value in settings.items()).encode())
-        process.stdin.close()
+        if process.stdin is not None:
+            process.stdin.write("".join(f"{name} {value}\n" for name, value in settings.items()).encode())
+            process.stdin.close()
         return process
 
     def _answers(self) -> bool:
