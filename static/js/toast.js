@@ -31,18 +31,9 @@ function watch(toast) {
 }
 
 function show({ text, tone = "" }) {
-  const toast = document.createElement("div");
-  toast.className = `toast ${tone}`.trim();
-  toast.dataset.toast = "";
-  const words = document.createElement("span");
-  words.textContent = text;
-  const close = document.createElement("button");
-  close.type = "button";
-  close.className = "close";
-  close.dataset.toastClose = "";
-  close.setAttribute("aria-label", region.dataset.close);
-  close.textContent = "×";
-  toast.append(words, close);
+  const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
+  if (tone) toast.classList.add(tone);
+  toast.querySelector("span").textContent = text;
   region.append(toast);
   watch(toast);
 }
