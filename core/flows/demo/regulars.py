@@ -1,0 +1,58 @@
+"""What Amina has been to, and what she is going to."""
+
+import datetime as dt
+
+from django.db.models import QuerySet
+
+from core.accounts.models import User
+from core.bookings.models import PromoCode
+from core.catalog.models import Showtime, TicketType
+from core.catalog.queries import price_list
+from core.flows.demo.crowd import TO_PAY, Purchase, free_spots
+from core.flows.demo.demand import dice
+from core.flows.demo.seats import together
+
+# The event, and for how many.
+_BEEN_TO = (("last-tram-to-andritz", 2), ("paper-tigers", 3))
+_FREE = ("from-the-new-world", 2)
+_GIFT = ("the-salt-road", 2)
+_ADULT = TicketType.ADULT.value
+_LATEST = dt.timedelta(hours=20)
+
+
+def purchases_of(amina: User, gift: PromoCode, now: dt.datetime) -> list[Purchase]:
+    """Her bookings, two past and two to come, as far as she does not have them.
+
+    What is to come cost her nothing (an open rehearsal, a gift code), so that she can cancel it although Stripe
+    never saw the demo's money.
+    """
+    planned = []
+    for story, size in _BEEN_TO:
+        been = _showtimes(story).filter(ends_at__lt=now).order_by("-starts_at").first()
+        if been and not amina.bookings.filter(showtime__event__slug=story).exists():
+            planned.append(_purchase(amina, been, size, been.starts_at - dt.timedelta(days=1, hours=2), now))
+    story, size = _FREE
+    rehearsal = _showtimes(story).filter(starts_at__gt=now, price_tiers__amount=0).order_by("starts_at").first()
+    if rehearsal and not amina.bookings.filter(showtime=rehearsal).exists():
+        planned.append(_purchase(amina, rehearsal, size, now - dt.timedelta(hours=30), now))
+    story, size = _GIFT
+    film = _showtimes(story).filter(starts_at__gt=now + _LATEST).order_by("starts_at").first()
+    if film and not gift.used:
+        planned.append(_purchase(amina, film, size, now - dt.timedelta(hours=5), now))
+        planned[-1].promo = gift
+        gift.used = 1
+        gift.save(update_fields=["used"])
+    return [purchase for purchase in planned if purchase.group]
+
+
+def _showtimes(story: str) -> QuerySet[Showtime]:
+    return Showtime.objects.filter(event__slug=story, status=Showtime.Status.ON_SALE).select_related(
+        "event__organizer", "seat_map"
+    )
+
+
+def _purchase(amina: User, showtime: Showtime, size: int, at: dt.datetime, now: dt.datetime) -> Purchase:
+    group = together(free_spots(showtime, now), size, dice("regular", showtime.event.slug))
+    prices = price_list(showtime)
+    amounts = [prices.prices(zone_id=spot.zone_id, seat_type=spot.seat_type)[_ADULT] for spot in group]
+    return Purchase(showtime, group, [_ADULT] * len(group), amounts, min(at, now - TO_PAY), user=amina)

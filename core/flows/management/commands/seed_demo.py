@@ -1,0 +1,48 @@
+import argparse
+import datetime as dt
+import time
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from core.accounts.models import User
+from core.flows.demo import content
+from core.flows.demo.seed import ZONE, seed
+from core.kernel.actor import Actor
+
+
+def moment(text: str) -> dt.datetime:
+    """An ISO date and time; without an offset it is meant on the clock of the demo's city."""
+    found = parse_datetime(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text} is not a time such as 2026-11-21T18:00")
+    return found if found.tzinfo else found.replace(tzinfo=ZONE)
+
+
+class Command(BaseCommand):
+    help = (
+        "Fill Foyer with a city's worth of demo data around today: three organizers, five rooms, twenty events, two "
+        "weeks of showtimes and their crowds. Run it again whenever you like: it adds what is missing."
+    )
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--now", type=moment, help="seed as of then instead of now, e.g. 2026-11-21T18:00")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        started = time.monotonic()
+        now = options["now"] or timezone.now()
+        with transaction.atomic():
+            emails = [person.email for person in content.people()]
+            seeded = seed(actor=Actor.system("seed_demo"), now=now)
+            for user in User.objects.filter(email__in=emails):
+                EmailAddress.objects.update_or_create(
+                    user=user, email=user.email, defaults={"verified": True, "primary": True}
+                )
+        self.stdout.write(
+            f"{seeded.showtimes} showtimes and {seeded.tickets} tickets added in {time.monotonic() - started:.1f} s. "
+            "Logins: manage.py demo_logins"
+        )
