@@ -1,7 +1,10 @@
 """What every request goes through, besides Django's own."""
 
+import re
+import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -10,6 +13,35 @@ from core.kernel.errors import Refusal, TooOften
 STATUS = {"invalid": 400, "conflict": 409, "missing": 404, "too_often": 429}
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def request_ids(get_response: Handler) -> Handler:
+    """Every request has an id: the one that the proxy gave it, else a new one. Logs, records and answer carry it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if re.fullmatch(r"[A-Za-z0-9_-]{8,64}", given) else str(uuid.uuid4())
+        request.META["HTTP_X_REQUEST_ID"] = request_id
+        response = get_response(request)
+        response["X-Request-ID"] = request_id
+        return response
+
+    return middleware
+
+
+def client_addresses(get_response: Handler) -> Handler:
+    """Behind a proxy that is trusted, the client's address is the last one that X-Forwarded-For names.
+
+    The ones before it were said by the client itself.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        forwarded = request.headers.get("X-Forwarded-For", "")
+        if settings.TRUST_PROXY and forwarded:
+            request.META["REMOTE_ADDR"] = forwarded.rpartition(",")[2].strip()
+        return get_response(request)
+
+    return middleware
 
 
 def permissions_policy(get_response: Handler) -> Handler:

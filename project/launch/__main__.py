@@ -8,6 +8,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import environ
 
@@ -21,7 +22,7 @@ from project.launch.parts import Tls
 from project.launch.place import Place, Refused, certificate, names_of_this_machine
 from project.launch.supervisor import Part, Supervisor
 
-VAR = CHECKOUT / "var"
+VAR = Path(os.environ.get("VAR_DIR", CHECKOUT / "var"))
 
 
 def say(line: str) -> None:
@@ -31,7 +32,7 @@ def say(line: str) -> None:
 
 def our_servers() -> Servers:
     """PostgreSQL and Valkey of this checkout, or those that the environment names."""
-    VAR.mkdir(exist_ok=True)
+    VAR.mkdir(parents=True, exist_ok=True)
     given = {"database_url": os.environ.get("DATABASE_URL", ""), "redis_url": os.environ.get("REDIS_URL", "")}
     return Servers(VAR / "embedded", **given)
 
@@ -42,12 +43,12 @@ def common_environment(addresses: Addresses, *, debug: bool) -> dict[str, str]:
     ours = {
         "DJANGO_SETTINGS_MODULE": "project.settings",
         "PYTHONUNBUFFERED": "1",
-        "DEBUG": "1" if debug else "0",
         "SECRET_KEY": secrets["SECRET_KEY"],
         "METRICS_TOKEN": secrets["METRICS_TOKEN"],
         "ALLOWED_HOSTS": "*" if debug else ",".join(names_of_this_machine()),
     }
-    return ours | {name: value for name, value in os.environ.items() if value} | addresses.environment()
+    given = {name: value for name, value in os.environ.items() if value}
+    return ours | given | addresses.environment() | {"DEBUG": "1" if debug else "0"}
 
 
 def stripe_environment(place: Place, environment: dict[str, str], tls: Tls | None) -> tuple[dict[str, str], list[Part]]:

@@ -76,6 +76,8 @@ class Supervisor:
             part.started = [at for at in part.started if at > time.monotonic() - WITHIN]
             if len(part.started) >= RESTARTS:
                 raise Refused(f"{part.name} keeps ending. {self._log_of(part)} ends with:\n{self._last_words(part)}")
+            if part.started and time.monotonic() < part.started[-1] + len(part.started) - 1:
+                continue  # it has ended before: let what it misses come back first
             self.say(f"{part.name} ended ({part.process.returncode}); starting it again.")
             self.start(part)
 
