@@ -9,6 +9,7 @@ import heapq
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import accumulate
 
+from core.catalog.seatmap.orphans import OrphanRule
 from core.catalog.seatmap.plan import SOFA, WHEELCHAIR
 from core.catalog.seatmap.spots import Block, SeatId, SeatSpot, blocks_of
 
@@ -30,6 +31,7 @@ def best_available(
     together: bool = True,
     step_free: bool = False,
     wheelchairs: int = 0,
+    no_orphans: bool = False,
 ) -> list[SeatId] | None:
     """The ids of `count` seats, from left to right, or None.
 
@@ -37,11 +39,13 @@ def best_available(
     `together=False`, seats as close to each other as can be, in neighbouring rows first. Sofas come as pairs.
     With `step_free` every seat is reached without steps; places for wheelchairs are then the last resort, unless
     `wheelchairs` says how many of the seats must be such places. A companion seat comes only with its place.
+    With `no_orphans` nothing is offered that the rule of `orphans` would refuse.
     """
     if count < 1 or wheelchairs > count or not seats:
         return None
-    wish = _Wish(count, wheelchairs, step_free or wheelchairs > 0)
     free = free_ids if isinstance(free_ids, (set, frozenset)) else set(free_ids)
+    rule = OrphanRule(seats, free) if no_orphans else None
+    wish = _Wish(count, wheelchairs, step_free or wheelchairs > 0, rule)
     axis = _axis(seats)
     wanted = [seat for seat in seats if seat.id in free and wish.admits(seat) and (zone is None or seat.zone == zone)]
     choice = _side_by_side(wanted, wish, axis)
@@ -51,10 +55,10 @@ def best_available(
 
 
 class _Wish:
-    """How many seats, and for whom."""
+    """How many seats, for whom, and whether single seats may be left over."""
 
-    def __init__(self, count: int, wheelchairs: int, step_free: bool) -> None:
-        self.count, self.wheelchairs, self.step_free = count, wheelchairs, step_free
+    def __init__(self, count: int, wheelchairs: int, step_free: bool, rule: OrphanRule | None = None) -> None:
+        self.count, self.wheelchairs, self.step_free, self.rule = count, wheelchairs, step_free, rule
 
     def admits(self, seat: SeatSpot) -> bool:
         """Whether this seat may be offered at all."""
@@ -75,7 +79,9 @@ class _Wish:
         if any(keys.count(key) != 2 for key in keys):
             return False
         places = {seat.pair for seat in group if seat.seat_type == WHEELCHAIR}
-        return all(seat.pair in places for seat in group if seat.bound and seat.seat_type != SOFA)
+        if any(seat.pair not in places for seat in group if seat.bound and seat.seat_type != SOFA):
+            return False
+        return self.rule is None or not self.rule.orphans(group)
 
 
 def _axis(seats: Sequence[SeatSpot]) -> float:
@@ -131,7 +137,7 @@ def _close_by(wanted: Sequence[SeatSpot], wish: _Wish, axis: float) -> list[Seat
     for seed in _seeds(units, quality):
         group, spread = _gathered(seed, units, wish)
         cost = quality(seed) + spread / wish.count
-        if group and (best is None or cost < best[0]):
+        if group and (best is None or cost < best[0]) and wish.accepts(group):
             best = (cost, group)
     if best is None:
         return None

@@ -46,7 +46,7 @@ def load(document: dict[str, Any] | str | bytes) -> SeatMapPlan:
     marks = [_mark(mark, index, findings) for index, mark in enumerate(data.get("marks", []))]
     check_seats(placed, findings)
     check_room(placed, zones, focus, findings)
-    if not placed and not any(zone.capacity for zone in zones):
+    if not findings and not placed and not any(zone.capacity for zone in zones):
         findings.add(WHOLE_DOCUMENT, _("Nobody can sit or stand in this room."))
     findings.refuse_if_any()
     return _from_the_corner(data["name"], focus, zones, [seat for seat, _place in placed], marks)

@@ -61,7 +61,7 @@ def moved(seat: SeatPlan, dx: float, dy: float) -> SeatPlan:
 def _degrees(rotation: float) -> float:
     """Between -180 and 180, to a tenth; adding 0.0 turns -0.0 into 0.0."""
     turned = round(rotation % 360, 1)
-    return turned - 360 + 0.0 if turned > 180 else turned + 0.0
+    return round(turned - 360, 1) if turned > 180 else turned + 0.0
 
 
 def _blocks(row: _Row) -> list[int]:

@@ -14,10 +14,12 @@ def leaves_orphans(
 ) -> list[SeatId]:
     """The seats of one row that would be alone after `chosen` are taken, and were not before.
 
-    `free_before` holds the chosen seats too. Empty where the row offers nothing better: when no stretch of as
-    many free seats side by side, anywhere in this row, could be taken without leaving somebody alone.
+    The chosen seats count as free before, whether `free_before` names them or not. The answer is empty where the
+    row offers nothing better: when no stretch of as many free seats side by side, anywhere in this row, could be
+    taken without leaving somebody alone.
     """
-    free, taken = set(free_before), set(chosen)
+    taken = set(chosen)
+    free = taken.union(free_before)
     blocks = blocks_of(row)
     orphans = [seat_id for block in blocks for seat_id in _newly_alone(block, free, taken)]
     size = sum(seat.id in taken for seat in row)
@@ -26,16 +28,23 @@ def leaves_orphans(
     return orphans
 
 
-def leaves_orphans_in(
-    seats: Iterable[SeatSpot], free_before: Collection[SeatId], chosen: Collection[SeatId]
-) -> list[SeatId]:
-    """The same for a choice over several rows: every row in which something was chosen, by itself."""
-    taken = set(chosen)
-    rows: dict[tuple[SeatId, str], list[SeatSpot]] = {}
-    for seat in seats:
-        rows.setdefault((seat.zone, seat.row_label), []).append(seat)
-    touched = [row for row in rows.values() if any(seat.id in taken for seat in row)]
-    return [seat_id for row in touched for seat_id in leaves_orphans(row, free_before, taken)]
+class OrphanRule:
+    """The same for choices over several rows of a hall: each row in which something is chosen by itself."""
+
+    def __init__(self, seats: Iterable[SeatSpot], free_before: Collection[SeatId]) -> None:
+        self._free = free_before
+        self._rows: dict[tuple[SeatId, str], list[SeatSpot]] = {}
+        for seat in seats:
+            self._rows.setdefault((seat.zone, seat.row_label), []).append(seat)
+
+    def orphans(self, chosen: Iterable[SeatSpot]) -> list[SeatId]:
+        """The seats that would be left alone by this choice."""
+        by_row: dict[tuple[SeatId, str], set[SeatId]] = {}
+        for seat in chosen:
+            by_row.setdefault((seat.zone, seat.row_label), set()).add(seat.id)
+        return [
+            orphan for row, taken in by_row.items() for orphan in leaves_orphans(self._rows[row], self._free, taken)
+        ]
 
 
 def _newly_alone(block: Block, free: set[SeatId], taken: set[SeatId]) -> list[SeatId]:

@@ -44,6 +44,9 @@ class Findings:
         self._found: list[Problem] = []
         self._left_out = 0
 
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
     def add(self, place: str, reason: str) -> None:
         """Note a fault; beyond a readable number faults are only counted."""
         if len(self._found) < MOST_PROBLEMS:

@@ -115,6 +115,7 @@ def _reason(rule: str, limit: Any, value: Any) -> str:
         "maxLength": _("This is too long. The most is %(limit)s characters."),
         "minItems": _("Too few entries. The least is %(limit)s."),
         "maxItems": _("Too many entries. The most is %(limit)s."),
+        "maxProperties": _("Too many entries. The most is %(limit)s."),
         "minProperties": _("This changes nothing."),
         "pattern": _("%(value)s is not written as expected."),
     }
@@ -122,7 +123,7 @@ def _reason(rule: str, limit: Any, value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+    if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
         return ", ".join(value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     text = text if len(text) <= 60 else text[:57] + "…"
