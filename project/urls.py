@@ -4,13 +4,14 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from project import health, mailbox, views
+from project import health, mailbox, stripe, views
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("scheme/", views.scheme, name="scheme"),
+    path("stripe/webhook/", stripe.webhook, name="stripe_webhook"),
     path("account/", include("allauth.account.urls")),
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
     path("", include("portals.customer.urls")),

@@ -1,1 +1,73 @@
 """What customers type."""
+
+from typing import Any
+
+from allauth.account.forms import SignupForm as AllauthSignupForm
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+
+from core.bookings.actions import Contact
+
+
+class SignupForm(AllauthSignupForm):
+    """Registration: who, beside address and password."""
+
+    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    field_order = ("name", "email", "password1")
+
+    def save(self, request: HttpRequest) -> Any:
+        """Keep the name and the language with the login."""
+        user = super().save(request)
+        user.name = self.cleaned_data["name"]
+        user.language = get_language() or "en"
+        user.save(update_fields=["name", "language"])
+        return user
+
+
+class ContactForm(forms.Form):
+    """To whom the tickets go."""
+
+    name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    email = forms.EmailField(
+        label=_("Email"),
+        max_length=254,
+        help_text=_("Your tickets go there."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    mobile = PhoneNumberField(
+        label=_("Mobile"),
+        required=False,
+        help_text=_("Only to reach you about this show."),
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+
+    def contact(self) -> Contact:
+        """The cleaned answers in the form that a booking takes; the language is that of the page."""
+        answers = self.cleaned_data
+        return Contact(
+            name=answers["name"],
+            email=answers["email"],
+            mobile=str(answers["mobile"] or ""),
+            language=get_language() or "en",
+        )
+
+
+class AddressForm(forms.Form):
+    """An address to send a code to."""
+
+    email = forms.EmailField(label=_("Email"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+
+
+class CodeForm(forms.Form):
+    """The code that came by mail."""
+
+    email = forms.EmailField(max_length=254, widget=forms.HiddenInput)
+    code = forms.RegexField(
+        r"^\s*\d{6}\s*$",
+        label=_("Code"),
+        error_messages={"invalid": _("The code has six digits.")},
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": 6}),
+    )

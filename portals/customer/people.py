@@ -40,3 +40,8 @@ def forget_visitor(request: HttpRequest) -> str:
     """The visitor id of this session, taken out of it because the person is known now; "" if there was none."""
     holder: str = request.session.pop(VISITOR_KEY, "")
     return holder
+
+
+def become(request: HttpRequest, holder: str) -> None:
+    """The visitor of this session has proved who they are: what they hold belongs to `holder` from now on."""
+    request.session[VISITOR_KEY] = holder

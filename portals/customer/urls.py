@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from portals.customer.urls_purchase import purchase_patterns
 
 app_name = "customer"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    *purchase_patterns,
+]

@@ -1,0 +1,44 @@
+"""Which bookings and tickets the person at the screen may see.
+
+Somebody who is logged in sees their own. A visitor sees what was booked in this browser session, and what an
+unguessable link that was mailed to them has opened in it. Every query of the portal begins here; what is somebody
+else's is not found.
+"""
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from core.bookings.models import Booking
+from core.tickets.models import Ticket
+from portals.customer.people import VISITOR_KEY
+
+OPENED_KEY = "opened_bookings"
+MOST_OPENED = 50
+
+
+def bookings_of(request: HttpRequest) -> QuerySet[Booking]:
+    """The bookings that this person may see."""
+    return Booking.objects.filter(_mine(request)).select_related(
+        "showtime__event__organizer", "showtime__room__venue", "payment"
+    )
+
+
+def tickets_of(request: HttpRequest) -> QuerySet[Ticket]:
+    """The tickets that this person may see."""
+    return Ticket.objects.filter(booking__in=Booking.objects.filter(_mine(request))).select_related(
+        "booking", "showtime__event__organizer", "showtime__room__venue", "place__seat", "place__zone", "line"
+    )
+
+
+def open_by_key(request: HttpRequest, booking: Booking) -> None:
+    """The person came with the booking's own link: it stays open for this browser session."""
+    opened = [pk for pk in request.session.get(OPENED_KEY, []) if pk != booking.pk]
+    request.session[OPENED_KEY] = [*opened, booking.pk][-MOST_OPENED:]
+
+
+def _mine(request: HttpRequest) -> Q:
+    mine = Q(pk__in=request.session.get(OPENED_KEY, []))
+    if request.user.is_authenticated:
+        return mine | Q(user=request.user)
+    visitor = request.session.get(VISITOR_KEY)
+    return mine | Q(holder=visitor, user=None) if visitor else mine

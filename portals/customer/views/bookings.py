@@ -1,0 +1,126 @@
+"""What was booked, with its history, its tickets, and the way back."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from core.bookings import queries
+from core.bookings.refusals import NotCancellable
+from core.flows import refunds
+from core.kernel.errors import TooOften
+from core.notifications import actions as notifications
+from core.tickets.calendar import calendar_file
+from core.tickets.documents import tickets_pdf
+from core.tickets.models import Ticket
+from portals.access import open_to_all
+from portals.customer.mine import bookings_of
+from portals.customer.people import actor_of
+
+PER_PAGE = 20
+
+
+@open_to_all
+@require_GET
+def bookings(request: HttpRequest) -> HttpResponse:
+    """All bookings, newest first, those that expired too with the reason (R20)."""
+    page = Paginator(bookings_of(request).order_by("-created_at"), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "customer/bookings/bookings.html", {"page": page, "now": timezone.now()})
+
+
+@open_to_all
+@require_GET
+def booking(request: HttpRequest, code: str) -> HttpResponse:
+    """One booking: places, money, history, tickets."""
+    now = timezone.now()
+    found = get_object_or_404(bookings_of(request), code=code)
+    terms = queries.terms(found.showtime)
+    context = {
+        "booking": found,
+        "lines": found.lines.all(),
+        "changes": found.changes.all(),
+        "tickets": found.tickets.order_by("id"),
+        "refunds": found.payment.refunds.order_by("id") if found.payment else [],
+        "payable": found.can_be_paid(now),
+        "cancellable": found.is_living and terms.allow(starts_at=found.showtime.starts_at, now=now),
+        "cancel_until": terms.ends_at(found.showtime.starts_at),
+        "upcoming": found.showtime.starts_at > now,
+    }
+    return render(request, "customer/bookings/booking.html", context)
+
+
+@open_to_all
+@require_http_methods(["GET", "POST"])
+def cancellation(request: HttpRequest, code: str) -> HttpResponse:
+    """Give back all tickets or some: first what it means, then, on POST, for good."""
+    found = get_object_or_404(bookings_of(request), code=code)
+    if request.method == "POST":
+        chosen = request.POST.getlist("ticket")
+        try:
+            refunds.cancel(booking=found, ticket_codes=chosen, actor=actor_of(request), now=timezone.now())
+        except NotCancellable as refusal:
+            messages.warning(request, str(refusal))
+            return (
+                redirect("customer:cancellation", code=code) if not chosen else redirect("customer:booking", code=code)
+            )
+        messages.success(request, _("Your tickets are cancelled. A mail says what happens with the money."))
+        return redirect("customer:booking", code=code)
+    terms = queries.terms(found.showtime)
+    valid = found.tickets.filter(status=Ticket.Status.VALID).select_related("line")
+    context = {
+        "booking": found,
+        "terms": terms,
+        "allowed": found.is_living and terms.allow(starts_at=found.showtime.starts_at, now=timezone.now()),
+        "cancel_until": terms.ends_at(found.showtime.starts_at),
+        "going": [(ticket, refunds.refund_of(ticket.line, terms)) for ticket in valid],
+    }
+    return render(request, "customer/bookings/cancellation.html", context)
+
+
+@open_to_all
+@require_POST
+def resending(request: HttpRequest, code: str) -> HttpResponse:
+    """Mail the tickets once more."""
+    found = get_object_or_404(bookings_of(request), code=code)
+    try:
+        notifications.resend(booking=found, actor=actor_of(request), now=timezone.now())
+    except TooOften as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("The tickets are on their way to %(email)s.") % {"email": found.email})
+    return redirect("customer:booking", code=code)
+
+
+@open_to_all
+@require_GET
+def tickets_file(request: HttpRequest, code: str) -> HttpResponse:
+    """All valid tickets of the booking as one PDF."""
+    found = get_object_or_404(bookings_of(request), code=code)
+    valid = list(found.tickets.filter(status=Ticket.Status.VALID))
+    if not valid:
+        return redirect("customer:booking", code=code)
+    return pdf(tickets_pdf(valid, now=timezone.now()), f"tickets-{found.code}.pdf")
+
+
+@open_to_all
+@require_GET
+def calendar(request: HttpRequest, code: str) -> HttpResponse:
+    """The evening for the person's own calendar."""
+    found = get_object_or_404(bookings_of(request), code=code)
+    body = calendar_file(
+        found, now=timezone.now(), url=request.build_absolute_uri(request.path.rsplit("/", 1)[0] + "/")
+    )
+    response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{found.code}.ics"'
+    return response
+
+
+def pdf(body: bytes, name: str) -> HttpResponse:
+    """A PDF to be shown or kept, by nobody else's cache."""
+    response = HttpResponse(body, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response

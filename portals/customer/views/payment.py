@@ -1,0 +1,93 @@
+"""Where the payment stands: the truth at each moment, however often, late or by whom the page is opened."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from core.bookings.models import Booking
+from core.flows import purchase
+from core.kernel.errors import Refusal
+from core.payments.gateway import GatewayAway
+from portals.access import by_key, open_to_all
+from portals.customer.mine import bookings_of, open_by_key
+from portals.customer.people import actor_of
+from portals.customer.views.checkout import return_pages
+
+PAGES = {"payment": "customer:payment", "cancelled": "customer:payment_left"}
+
+
+@by_key
+@require_GET
+def by_link(request: HttpRequest, key: str) -> HttpResponse:
+    """The booking's own, unguessable link: opens it for this browser session."""
+    booking = get_object_or_404(Booking, access_key=key)
+    open_by_key(request, booking)
+    return redirect(PAGES.get(request.GET.get("to", ""), "customer:booking"), code=booking.code)
+
+
+@open_to_all
+@require_http_methods(["GET", "POST"])
+def payment(request: HttpRequest, code: str) -> HttpResponse:
+    """The state of the payment, refreshing itself while it is open; a POST goes (on) to Stripe's page."""
+    now = timezone.now()
+    booking = get_object_or_404(bookings_of(request), code=code)
+    away = False
+    if request.method == "POST":
+        try:
+            return redirect(purchase.checkout(booking, pages=return_pages(), now=now))
+        except Refusal as refusal:
+            messages.warning(request, str(refusal))
+            return redirect("customer:payment", code=code)
+    if not request.htmx:
+        # The whole page asks Stripe itself: the webhook may be late. Its part, asked for again and again, does not.
+        try:
+            booking = purchase.settle(booking, actor=actor_of(request), now=now)
+        except GatewayAway:
+            away = True
+    return _page(request, booking.code, away=away)
+
+
+def _page(request: HttpRequest, code: str, *, away: bool) -> HttpResponse:
+    booking = get_object_or_404(bookings_of(request), code=code)
+    now = timezone.now()
+    refund = booking.payment.refunds.order_by("-id").first() if booking.payment else None
+    context = {
+        "booking": booking,
+        "now": now,
+        "away": away,
+        "payable": booking.can_be_paid(now),
+        "waiting": booking.status == Booking.Status.AWAITING_PAYMENT,
+        "refund": refund,
+        "lines": booking.lines.all(),
+    }
+    part = "#state" if request.htmx else ""
+    return render(request, f"customer/payment/payment.html{part}", context)
+
+
+@open_to_all
+@require_GET
+def payment_left(request: HttpRequest, code: str) -> HttpResponse:
+    """Back from Stripe without paying: nothing is lost yet. Opening this page changes nothing."""
+    booking = get_object_or_404(bookings_of(request), code=code)
+    if booking.status != Booking.Status.AWAITING_PAYMENT:
+        return redirect("customer:payment", code=code)
+    now = timezone.now()
+    context = {"booking": booking, "now": now, "payable": booking.can_be_paid(now), "lines": booking.lines.all()}
+    return render(request, "customer/payment/left.html", context)
+
+
+@open_to_all
+@require_POST
+def payment_end(request: HttpRequest, code: str) -> HttpResponse:
+    """Give the payment up: Stripe's session is ended first, then the seats are free."""
+    booking = get_object_or_404(bookings_of(request), code=code)
+    try:
+        booking = purchase.give_up(booking, by_customer=True, actor=actor_of(request), now=timezone.now())
+    except GatewayAway as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("customer:payment", code=code)
+    if booking.status == Booking.Status.CANCELLED:
+        return redirect("customer:showtime", id=booking.showtime_id)
+    return redirect("customer:payment", code=code)

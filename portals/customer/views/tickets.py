@@ -1,0 +1,74 @@
+"""Tickets: the list, the large code for the door, the paper."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from core.tickets.actions import qr_text
+from core.tickets.documents import tickets_pdf
+from core.tickets.images import qr_data_uri, qr_png
+from core.tickets.models import Ticket
+from portals.access import open_to_all
+from portals.customer.mine import tickets_of
+from portals.customer.views.bookings import pdf
+
+PER_PAGE = 24
+
+
+@open_to_all
+@require_GET
+def tickets(request: HttpRequest) -> HttpResponse:
+    """Upcoming tickets, soonest first; past ones on the other tab, latest first."""
+    now = timezone.now()
+    past = request.GET.get("when") == "past"
+    mine = tickets_of(request)
+    if past:
+        found = mine.filter(showtime__ends_at__lte=now).order_by("-showtime__starts_at", "id")
+    else:
+        found = mine.filter(showtime__ends_at__gt=now).order_by("showtime__starts_at", "id")
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "customer/tickets/tickets.html", {"page": page, "past": past})
+
+
+@open_to_all
+@require_GET
+def ticket(request: HttpRequest, code: str) -> HttpResponse:
+    """One ticket with its code large enough for any scanner."""
+    found = get_object_or_404(tickets_of(request), code=code)
+    valid = found.status == Ticket.Status.VALID
+    siblings = list(tickets_of(request).filter(booking=found.booking_id).order_by("id").values_list("code", flat=True))
+    at = siblings.index(found.code)
+    context = {
+        "ticket": found,
+        "booking": found.booking,
+        "valid": valid,
+        "over": found.showtime.ends_at <= timezone.now(),
+        "qr": qr_data_uri(qr_text(found)) if valid else "",
+        "previous": siblings[at - 1] if at else "",
+        "next": siblings[at + 1] if at + 1 < len(siblings) else "",
+        "position": at + 1,
+        "count": len(siblings),
+    }
+    return render(request, "customer/tickets/ticket.html", context)
+
+
+@open_to_all
+@require_GET
+def ticket_image(request: HttpRequest, code: str) -> HttpResponse:
+    """The code as a picture."""
+    found = get_object_or_404(tickets_of(request), code=code, status=Ticket.Status.VALID)
+    response = HttpResponse(qr_png(qr_text(found)), content_type="image/png")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@open_to_all
+@require_GET
+def ticket_file(request: HttpRequest, code: str) -> HttpResponse:
+    """The ticket as a PDF."""
+    found = get_object_or_404(tickets_of(request), code=code)
+    if found.status != Ticket.Status.VALID:
+        return redirect("customer:ticket", code=code)
+    return pdf(tickets_pdf([found], now=timezone.now()), f"ticket-{found.code}.pdf")
