@@ -79,9 +79,11 @@ class _Wish:
         if any(keys.count(key) != 2 for key in keys):
             return False
         places = {seat.pair for seat in group if seat.seat_type == WHEELCHAIR}
-        if any(seat.pair not in places for seat in group if seat.bound and seat.seat_type != SOFA):
-            return False
-        return self.rule is None or not self.rule.orphans(group)
+        return all(seat.pair in places for seat in group if seat.bound and seat.seat_type != SOFA)
+
+    def leaves_orphans(self, group: Sequence[SeatSpot]) -> bool:
+        """Whether the rule about single seats, if it counts, refuses these seats."""
+        return self.rule is not None and bool(self.rule.orphans(group))
 
 
 def _axis(seats: Sequence[SeatSpot]) -> float:
@@ -95,11 +97,13 @@ def _side_by_side(wanted: Sequence[SeatSpot], wish: _Wish, axis: float) -> list[
     for run in _runs(wanted):
         if len(run) < wish.count:
             continue
-        for cost, start in _stretches(run, wish, axis):
+        for cost, start, leaves_one in _stretches(run, wish, axis):
             if best is not None and cost >= best[0]:
                 continue
             group = run[start : start + wish.count]
-            if wish.accepts(group):
+            # Where everybody may sit anywhere, a run ends at walls and taken seats, and the sums tell all.
+            may_leave_one = leaves_one or wish.step_free
+            if wish.accepts(group) and not (may_leave_one and wish.leaves_orphans(group)):
                 best = (cost, group)
     return best[1] if best else None
 
@@ -114,7 +118,8 @@ def _runs(wanted: Iterable[SeatSpot]) -> Iterator[Block]:
                 start = n
 
 
-def _stretches(run: Block, wish: _Wish, axis: float) -> Iterator[tuple[float, int]]:
+def _stretches(run: Block, wish: _Wish, axis: float) -> Iterator[tuple[float, int, bool]]:
+    """Cost, beginning, and whether a single seat is left beside, for each stretch of a run."""
     count = wish.count
     fees = list(accumulate((wish.fee(seat) for seat in run), initial=0.0))
     last = len(run) - count
@@ -122,7 +127,8 @@ def _stretches(run: Block, wish: _Wish, axis: float) -> Iterator[tuple[float, in
         end = start + count
         middle = (run[start].x + run[end - 1].x) / 2
         cost = run[start].row_rank + ASIDE * abs(middle - axis) + (fees[end] - fees[start]) / count
-        yield cost + LEAVES_ONE * ((start == 1) + (start == last - 1)), start
+        singles = (start == 1) + (start == last - 1)
+        yield cost + LEAVES_ONE * singles, start, bool(singles)
 
 
 def _close_by(wanted: Sequence[SeatSpot], wish: _Wish, axis: float) -> list[SeatSpot] | None:
@@ -137,7 +143,7 @@ def _close_by(wanted: Sequence[SeatSpot], wish: _Wish, axis: float) -> list[Seat
     for seed in _seeds(units, quality):
         group, spread = _gathered(seed, units, wish)
         cost = quality(seed) + spread / wish.count
-        if group and (best is None or cost < best[0]) and wish.accepts(group):
+        if group and (best is None or cost < best[0]) and not wish.leaves_orphans(group):
             best = (cost, group)
     if best is None:
         return None
