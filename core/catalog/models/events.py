@@ -1,10 +1,12 @@
 import datetime as dt
 from typing import Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import Organizer
+from core.catalog.folding import event_vector
 
 
 class Category(models.Model):
@@ -56,7 +58,10 @@ class Event(models.Model):
     objects = EventQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["status", "category"], name="event_public")]
+        indexes = [
+            models.Index(fields=["status", "category"], name="event_public"),
+            GinIndex(event_vector(), name="event_words"),
+        ]
 
     def __str__(self) -> str:
         return self.title

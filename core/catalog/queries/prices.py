@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Min, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from core.catalog.models import PriceTier, Showtime, TicketType
+from core.catalog.models import PriceTier, Seat, Showtime, TicketType
 from core.catalog.pricing import PriceList, Tier, in_order
 
 
@@ -27,13 +27,9 @@ def price_lists(showtime_ids: Iterable[int]) -> dict[int, PriceList]:
 def least_prices(showtimes: QuerySet[Showtime], *, by: str = "showtime_id") -> dict[int, int]:
     """From what amount each showtime can be had (or each event, with `by="showtime__event_id"`), in one query.
 
-    It is an adult's price, so that "from" promises nobody a child's; where no adult pays, the least there is.
+    It is an adult's price, so that "from" promises nobody a child's or a companion's; 0 only where everything is free.
     """
-    rows = (
-        PriceTier.objects.filter(showtime__in=showtimes)
-        .values(by)
-        .annotate(least=Coalesce(Min("amount", filter=Q(ticket_type=TicketType.ADULT)), Min("amount")))
-        .values_list(by, "least")
-        .order_by()
-    )
-    return dict(rows)
+    adult = Q(ticket_type=TicketType.ADULT) & ~Q(seat_type=Seat.Type.COMPANION)
+    least = Coalesce(Min("amount", filter=adult & Q(amount__gt=0)), Min("amount", filter=adult), Min("amount"))
+    rows = PriceTier.objects.filter(showtime__in=showtimes).values(by).annotate(least=least)
+    return dict(rows.values_list(by, "least").order_by())
