@@ -11,8 +11,9 @@ from django.db.models import Max
 from core.audit.actions import record
 from core.catalog.models import Event, PriceTier, Room, Seat, SeatMap, Showtime, Zone
 from core.catalog.refusals import CannotPublish, NoPrices, RoomTaken, RoomWithoutSeatMap, UnknownZone, WrongTimes
-from core.catalog.seatmap.format import load
+from core.catalog.seatmap.format import dump, load
 from core.catalog.seatmap.plan import SeatMapPlan, SeatPlan
+from core.catalog.seatmap.pretix import load_pretix
 from core.catalog.seatmap.schema import read_json
 from core.kernel.actor import Actor
 
@@ -78,8 +79,12 @@ def import_seat_map(
 
     Raises SeatMapRefused, which lists every fault with its place, and then nothing is stored.
     """
-    kept = read_json(document)
-    plan = load(kept)
+    if source == "pretix":
+        plan = load_pretix(document)
+        kept = dump(plan)
+    else:
+        kept = read_json(document)
+        plan = load(kept)
     Room.objects.select_for_update().get(pk=room.pk)
     newest = room.seat_maps.aggregate(version=Max("version"))["version"] or 0
     seat_map = SeatMap.objects.create(

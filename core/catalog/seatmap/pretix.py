@@ -47,10 +47,11 @@ def load_pretix(document: dict[str, Any] | str | bytes) -> SeatMapPlan:
     try:
         return load(converted)
     except SeatMapRefused as refused:
-        problems = [
-            Problem(_ZONE.sub(lambda m: f"zones[{with_rows[int(m[1])]}]", _their_words(place)), reason)
-            for place, reason in refused.problems
-        ]
+
+        def theirs(text: str) -> str:
+            return _ZONE.sub(lambda match: f"zones[{with_rows[int(match[1])]}]", text)
+
+        problems = [Problem(theirs(_their_words(place)), theirs(reason)) for place, reason in refused.problems]
         raise SeatMapRefused(problems) from refused
 
 

@@ -116,6 +116,21 @@ def test_export_seat_map_gives_back_the_document_when_it_was_imported(room: Room
     assert load(explicit) == load(DOCUMENT)
 
 
+def test_import_seat_map_keeps_a_plan_of_our_own_when_it_came_from_pretix(room: Room) -> None:
+    seats = [
+        {"seat_guid": f"a-{n}", "seat_number": str(n), "position": {"x": 30 * n, "y": 0}, "category": "Stalls"}
+        for n in (1, 2, 3)
+    ]
+    document = {
+        "name": "Town hall",
+        "categories": [{"name": "Stalls"}],
+        "zones": [{"name": "Hall", "position": {"x": 0, "y": 0}, "rows": [{"row_number": "A", "seats": seats}]}],
+    }
+    seat_map = import_seat_map(room=room, document=document, actor=OLGA, now=NOW, source="pretix")
+    assert list(seat_map.seats.values_list("row_label", "seat_number")) == [("A", "1"), ("A", "2"), ("A", "3")]
+    assert load(export_seat_map(seat_map)).name == "Town hall"
+
+
 def test_publish_event_shows_a_draft_once_when_asked_twice(event: Event) -> None:
     publish_event(event=event, actor=OLGA, now=NOW)
     publish_event(event=event, actor=OLGA, now=NOW)

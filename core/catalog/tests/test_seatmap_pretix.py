@@ -145,7 +145,7 @@ WRONG = [
     ((*ROW, "seats", 2, "seat_guid"), "guid-1-0", "zones[1].rows[0].seats[2].seat_guid",
      "Duplicate seat: “guid-1-0” stands at zones[1].rows[0].seats[0] already."),
     ((*ROW, "seats", 2, "seat_number"), "1", "zones[1].rows[0].seats[2]",
-     "Duplicate seat: “Floor” has row A, seat 1 already at zones[0].rows[0].seats[0]."),
+     "Duplicate seat: “Floor” has row A, seat 1 already at zones[1].rows[0].seats[0]."),
     ((*ROW, "seats", 2, "seat_number"), " ", "zones[1].rows[0].seats[2].seat_number", "This may not be empty."),
     ((*ROW, "seats", 2, "position"), {"x": 26, "y": 0}, "zones[1].rows[0].seats[2]",
      "Overlap: row A, seat 3 is closer than 0.7 to row A, seat 2 of “Floor”."),
