@@ -70,6 +70,7 @@ def spots(showtime: Showtime, *, rows: Sequence[tuple[int, str]] | None = None) 
             seat_type=seat.seat_type,
             step_free=seat.step_free,
             pair=seat.pair,
+            restricted_view=seat.restricted_view,
         )
         for seat in seats.order_by("zone__rank", "row_rank", "order_in_row")
     }
