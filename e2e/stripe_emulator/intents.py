@@ -35,11 +35,10 @@ def create_payment(emulator: Emulator, params: dict[str, Any]) -> Record:
     types = _common(emulator, params, params["currency"])
     intent = objects.payment_intent(params, emulator.now(), payment_method_types=types, _session=None)
     _configure(intent, params)
-    emulator.store.put(intent)
-    emit(emulator, "payment_intent.created", intent)
     if not params.get("confirm"):
-        return _waiting(emulator, intent)
-    return _confirm_payment(emulator, intent, params)
+        return _begin(emulator, intent)
+    method = _method_to_confirm(emulator, intent, params)
+    return _try_payment(emulator, _begin(emulator, intent), method, params)
 
 
 def create_setup(emulator: Emulator, params: dict[str, Any]) -> Record:
@@ -48,11 +47,10 @@ def create_setup(emulator: Emulator, params: dict[str, Any]) -> Record:
     types = _common(emulator, params, None)
     intent = objects.setup_intent(params, emulator.now(), payment_method_types=types, _session=None)
     _configure(intent, params)
-    emulator.store.put(intent)
-    emit(emulator, "setup_intent.created", intent)
     if not params.get("confirm"):
-        return _waiting(emulator, intent)
-    return _confirm_setup(emulator, intent, params)
+        return _begin(emulator, intent)
+    method = _method_to_confirm(emulator, intent, params)
+    return _try_setup(emulator, _begin(emulator, intent), method)
 
 
 def _only(params: dict[str, Any], known: set[str]) -> None:
@@ -104,22 +102,25 @@ def _configure(intent: Record, params: dict[str, Any]) -> None:
     intent["_return_url"] = params.get("return_url")
 
 
-def _waiting(emulator: Emulator, intent: Record) -> Record:
+def _begin(emulator: Emulator, intent: Record) -> Record:
     if intent["payment_method"] is not None:
         intent["payment_method"] = methods.find(emulator, intent["payment_method"])["id"]
         intent["status"] = "requires_confirmation"
-        emulator.store.put(intent)
+    emulator.store.put(intent)
+    emit(emulator, f"{intent['object']}.created", intent)
     return intent
 
 
 def confirm_payment(emulator: Emulator, params: dict[str, Any], id: str) -> Record:
     """POST /v1/payment_intents/:id/confirm"""
-    return _confirm_payment(emulator, _own(emulator, "payment_intent", id), params)
+    intent = _own(emulator, "payment_intent", id)
+    return _try_payment(emulator, intent, _method_to_confirm(emulator, intent, params), params)
 
 
 def confirm_setup(emulator: Emulator, params: dict[str, Any], id: str) -> Record:
     """POST /v1/setup_intents/:id/confirm"""
-    return _confirm_setup(emulator, _own(emulator, "setup_intent", id), params)
+    intent = _own(emulator, "setup_intent", id)
+    return _try_setup(emulator, intent, _method_to_confirm(emulator, intent, params))
 
 
 def _own(emulator: Emulator, kind: str, id: str) -> Record:
@@ -132,17 +133,15 @@ def _own(emulator: Emulator, kind: str, id: str) -> Record:
     return intent
 
 
-def _confirm_payment(emulator: Emulator, intent: Record, params: dict[str, Any]) -> Record:
+def _try_payment(emulator: Emulator, intent: Record, method: Record, params: dict[str, Any]) -> Record:
     off_session = params.get("off_session", False) not in (False, "")
-    method = _method_to_confirm(emulator, intent, params)
     attempts.pay(emulator, intent, method, off_session=off_session)
     if intent["status"] == "requires_action" and params.get("error_on_requires_action"):
         attempts.pay(emulator, intent, method, off_session=True)
     return _answer(intent, "last_payment_error")
 
 
-def _confirm_setup(emulator: Emulator, intent: Record, params: dict[str, Any]) -> Record:
-    method = _method_to_confirm(emulator, intent, params)
+def _try_setup(emulator: Emulator, intent: Record, method: Record) -> Record:
     attempts.set_up(emulator, intent, method)
     if intent["status"] == "succeeded" and intent["customer"]:
         methods.keep_for(emulator, method, intent["customer"])

@@ -40,7 +40,8 @@ CLASSES: dict[str, type] = {
 @functools.cache
 def field_names(kind: str) -> tuple[str, ...]:
     """The fields that an object of this kind always has, from the SDK."""
-    return tuple(name for name in CLASSES[kind].__annotations__ if name not in OMITTED[kind])
+    names = [name for name in CLASSES[kind].__annotations__ if name.islower()]
+    return tuple(name for name in names if name not in OMITTED[kind])
 
 
 def make(kind: str, id: str, created: int, **known: Any) -> Record:
