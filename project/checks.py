@@ -28,7 +28,7 @@ def every_view_declares_who_may_enter(app_configs: Sequence[Any] | None, **kwarg
     """An error for each view without a decorator of portals/access.py."""
     return [
         Error(
-            f"The view {view.__module__}.{getattr(view, '__qualname__', view)} at /{address} does not say who may enter.",
+            f"The view {view.__module__}.{view.__qualname__} at /{address} does not say who may enter.",
             hint="Put a decorator of portals/access.py on top of it.",
             id="foyer.E001",
         )

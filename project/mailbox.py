@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from csp.constants import SELF
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -50,7 +50,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
 
 @developers
 @require_safe
-@csp_update({"frame-src": [SELF]})
+@csp_replace({"frame-src": [SELF]})
 def mail(request: HttpRequest, key: str) -> HttpResponse:
     """One mail with its headers, its text, its HTML in a frame, and what is attached."""
     message = _mail_or_404(key)

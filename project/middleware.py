@@ -16,10 +16,13 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def request_ids(get_response: Handler) -> Handler:
-    """Every request has an id: the one that the proxy gave it, else a new one. Logs, records and answer carry it."""
+    """Every request has an id: the one that the proxy gave it, else a new one. Logs, records and answer carry it.
+
+    It is put where the proxy would have put it, before anybody has read `request.headers`, which are read only once.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-ID", "")
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
         request_id = given if re.fullmatch(r"[A-Za-z0-9_-]{8,64}", given) else str(uuid.uuid4())
         request.META["HTTP_X_REQUEST_ID"] = request_id
         response = get_response(request)
@@ -36,7 +39,7 @@ def client_addresses(get_response: Handler) -> Handler:
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        forwarded = request.headers.get("X-Forwarded-For", "")
+        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
         if settings.TRUST_PROXY and forwarded:
             request.META["REMOTE_ADDR"] = forwarded.rpartition(",")[2].strip()
         return get_response(request)

@@ -273,6 +273,8 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("FROM_EMAIL", default="Foyer <ticket
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 ADMIN_PATH = env.str("ADMIN_PATH", default="desk").strip("/")
 
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # project.middleware.request_ids has checked it
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
