@@ -13,12 +13,14 @@ from django.db.models import CharField, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
 from core.accounts.models import User
+from core.bookings.fees import FeeRule
 from core.bookings.models import Booking, BookingChange, BookingLine, PromoCode
+from core.bookings.pricing import Item, Quote, Reduction, reckon
 from core.catalog.models import Showtime, TicketType
 from core.catalog.pricing import PriceList
 from core.flows.demo.demand import dice
 from core.flows.demo.seats import Group, Spot, groups
-from core.kernel.money import share
+from core.kernel.codes import access_key
 from core.ledger.actions import account
 from core.ledger.models import Account, JournalEntry, Posting
 from core.payments.models import Payment
@@ -31,34 +33,34 @@ _FAMILY = ((TicketType.CHILD.value, 55), (TicketType.ADULT.value, 40), (TicketTy
 _CHUNK = 1_500
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Purchase:
     """One booking to be written."""
 
     showtime: Showtime
     group: Group
-    kinds: list[str]
-    prices: list[int]
+    quote: Quote
     at: dt.datetime
     user: User | None = None
     promo: PromoCode | None = None
 
     @property
-    def discounts(self) -> list[int]:
-        """What the promo code takes off each place."""
-        return [share(price, self.promo.percent * 100) if self.promo else 0 for price in self.prices]
+    def confirmed_at(self) -> dt.datetime:
+        """When the money was there; at once where none was asked for."""
+        return self.at + TO_PAY if self.quote.total else self.at
 
-    @property
-    def fees(self) -> list[int]:
-        """The fee of each place that costs anything."""
-        seller = self.showtime.event.organizer
-        paid = [price - off for price, off in zip(self.prices, self.discounts, strict=True)]
-        return [seller.fee_fixed + share(amount, seller.fee_basis_points) if amount else 0 for amount in paid]
 
-    @property
-    def total(self) -> int:
-        """What was paid."""
-        return sum(self.prices) - sum(self.discounts) + sum(self.fees)
+def reckoned(
+    showtime: Showtime, group: Group, kinds: Sequence[str], prices: PriceList, promo: PromoCode | None = None
+) -> Quote:
+    """What a group pays, each as one of `kinds`."""
+    seller = showtime.event.organizer
+    return reckon(
+        [Item(spot.place_id, kind, _price(spot, kind, prices)) for spot, kind in zip(group, kinds, strict=True)],
+        currency=seller.currency,
+        fees=FeeRule(seller.fee_fixed, seller.fee_basis_points),
+        reduction=Reduction(promo.percent, promo.amount) if promo else None,
+    )
 
 
 def free_spots(showtime: Showtime, now: dt.datetime) -> list[Spot]:
@@ -84,7 +86,7 @@ def free_spots(showtime: Showtime, now: dt.datetime) -> list[Spot]:
             rank or 0,
             (x or middle) - middle,
             pair or "",
-            f"{row}{seat}" if seat_type else zone,
+            f"{zone} · {row} · {seat}" if seat_type else zone,
         )
         for place_id, zone_id, number, zone, seat_type, row, block, order, rank, x, pair, seat in places
     ]
@@ -101,9 +103,8 @@ def visitors(
     purchases = []
     for group in groups(free_spots(showtime, now), wanted, chance):
         kinds = [_kind(spot, prices, chance, family=family) for spot in group]
-        amounts = [_price(spot, kind, prices) for spot, kind in zip(group, kinds, strict=True)]
         at = first_sale + (last_sale - first_sale) * chance.random() ** 0.6
-        purchases.append(Purchase(showtime, group, kinds, amounts, at))
+        purchases.append(Purchase(showtime, group, reckoned(showtime, group, kinds, prices), at))
     return purchases
 
 
@@ -116,9 +117,9 @@ def write(purchases: Sequence[Purchase]) -> int:
 def _write(purchases: Sequence[Purchase]) -> int:
     payments = _payments(purchases)
     bookings = _bookings(purchases, payments)
-    BookingChange.objects.bulk_create(_changes(bookings))
+    BookingChange.objects.bulk_create(_changes(purchases, bookings))
     lines = BookingLine.objects.bulk_create(_lines(purchases, bookings))
-    Ticket.objects.bulk_create(_tickets(lines))
+    Ticket.objects.bulk_create(_tickets(lines, purchases))
     Hold.objects.bulk_create(_holds(purchases, bookings))
     booking = BookingLine.objects.filter(place=OuterRef("pk")).order_by("-id").values("booking_id")[:1]
     Place.objects.filter(id__in=[line.place_id for line in lines]).update(
@@ -145,22 +146,23 @@ def _price(spot: Spot, kind: str, prices: PriceList) -> int:
 
 
 def _payments(purchases: Sequence[Purchase]) -> list[Payment | None]:
-    paid = [purchase for purchase in purchases if purchase.total]
+    paid = [purchase for purchase in purchases if purchase.quote.total]
     made = iter(
         Payment.objects.bulk_create(
             Payment(
                 organizer_id=purchase.showtime.event.organizer_id,
-                amount=purchase.total,
-                currency=purchase.showtime.event.organizer.currency,
+                amount=purchase.quote.total,
+                currency=purchase.quote.currency,
                 status=Payment.Status.SUCCEEDED,
                 created_at=purchase.at,
-                succeeded_at=purchase.at + TO_PAY,
-                ended_at=purchase.at + TO_PAY,
+                succeeded_at=purchase.confirmed_at,
+                ended_at=purchase.confirmed_at,
+                intent_id=f"pi_demo_{access_key()}",
             )
             for purchase in paid
         )
     )
-    return [next(made) if purchase.total else None for purchase in purchases]
+    return [next(made) if purchase.quote.total else None for purchase in purchases]
 
 
 def _bookings(purchases: Sequence[Purchase], payments: Sequence[Payment | None]) -> list[Booking]:
@@ -174,30 +176,30 @@ def _bookings(purchases: Sequence[Purchase], payments: Sequence[Payment | None])
             name=purchase.user.name if purchase.user else "Guest",
             email=purchase.user.email if purchase.user else f"guest+{number}@foyer.example",
             status=Booking.Status.CONFIRMED,
-            currency=purchase.showtime.event.organizer.currency,
-            subtotal=sum(purchase.prices),
-            discount=sum(purchase.discounts),
-            fee=sum(purchase.fees),
-            total=purchase.total,
+            currency=purchase.quote.currency,
+            subtotal=purchase.quote.subtotal,
+            discount=purchase.quote.discount,
+            fee=purchase.quote.fee,
+            total=purchase.quote.total,
             promo_code=purchase.promo,
             payment=payment,
             created_at=purchase.at,
             lease_until=purchase.at + dt.timedelta(minutes=purchase.showtime.event.organizer.lease_minutes),
-            confirmed_at=purchase.at + TO_PAY if payment else purchase.at,
+            confirmed_at=purchase.confirmed_at,
         )
         for number, (purchase, payment) in enumerate(zip(purchases, payments, strict=True), start=first)
     )
 
 
-def _changes(bookings: Iterable[Booking]) -> list[BookingChange]:
+def _changes(purchases: Sequence[Purchase], bookings: Sequence[Booking]) -> list[BookingChange]:
     changes = []
-    for booking in bookings:
+    for purchase, booking in zip(purchases, bookings, strict=True):
         who = str(booking.user or booking.name)
         if booking.payment_id:
             status = Booking.Status.AWAITING_PAYMENT
-            changes.append(BookingChange(booking=booking, at=booking.created_at, status=status, actor_label=who))
+            changes.append(BookingChange(booking=booking, at=purchase.at, status=status, actor_label=who))
         confirmed = Booking.Status.CONFIRMED
-        changes.append(BookingChange(booking=booking, at=booking.confirmed_at, status=confirmed, actor_label=who))
+        changes.append(BookingChange(booking=booking, at=purchase.confirmed_at, status=confirmed, actor_label=who))
     return changes
 
 
@@ -205,21 +207,20 @@ def _lines(purchases: Sequence[Purchase], bookings: Sequence[Booking]) -> list[B
     return [
         BookingLine(
             booking=booking,
-            place_id=spot.place_id,
-            ticket_type=kind,
+            place_id=line.place_id,
+            ticket_type=line.ticket_type,
             label=spot.label,
-            price=price,
-            discount=discount,
-            fee=fee,
+            price=line.price,
+            discount=line.discount,
+            fee=line.fee,
         )
         for purchase, booking in zip(purchases, bookings, strict=True)
-        for spot, kind, price, discount, fee in zip(
-            purchase.group, purchase.kinds, purchase.prices, purchase.discounts, purchase.fees, strict=True
-        )
+        for spot, line in zip(purchase.group, purchase.quote.lines, strict=True)
     ]
 
 
-def _tickets(lines: Iterable[BookingLine]) -> list[Ticket]:
+def _tickets(lines: Iterable[BookingLine], purchases: Sequence[Purchase]) -> list[Ticket]:
+    issued_at = [purchase.confirmed_at for purchase in purchases for _spot in purchase.group]
     return [
         Ticket(
             booking_id=line.booking_id,
@@ -228,9 +229,9 @@ def _tickets(lines: Iterable[BookingLine]) -> list[Ticket]:
             place_id=line.place_id,
             ticket_type=line.ticket_type,
             label=line.label,
-            issued_at=line.booking.confirmed_at,
+            issued_at=at,
         )
-        for line in lines
+        for line, at in zip(lines, issued_at, strict=True)
     ]
 
 
@@ -256,13 +257,13 @@ def _post(purchases: Sequence[Purchase], payments: Sequence[Payment | None]) -> 
     """A sale: the clearing account is owed the total, we owe the organizer all of it but the fees."""
     paid = [(purchase, payment) for purchase, payment in zip(purchases, payments, strict=True) if payment]
     entries = JournalEntry.objects.bulk_create(
-        JournalEntry(kind=JournalEntry.Kind.SALE, reference=f"payment:{payment.pk}", booked_at=payment.succeeded_at)
-        for _purchase, payment in paid
+        JournalEntry(kind=JournalEntry.Kind.SALE, reference=f"payment:{payment.pk}", booked_at=purchase.confirmed_at)
+        for purchase, payment in paid
     )
     accounts: dict[tuple[str, str, int | None], Account] = {}
     postings = []
     for entry, (purchase, payment) in zip(entries, paid, strict=True):
-        fees = sum(purchase.fees)
+        fees = purchase.quote.fee
         sides = (
             (Account.Kind.CLEARING, None, payment.amount),
             (Account.Kind.PAYABLE, payment.organizer_id, fees - payment.amount),

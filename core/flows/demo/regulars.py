@@ -8,7 +8,7 @@ from core.accounts.models import User
 from core.bookings.models import PromoCode
 from core.catalog.models import Showtime, TicketType
 from core.catalog.queries import price_list
-from core.flows.demo.crowd import TO_PAY, Purchase, free_spots
+from core.flows.demo.crowd import TO_PAY, Purchase, free_spots, reckoned
 from core.flows.demo.demand import dice
 from core.flows.demo.seats import together
 
@@ -38,8 +38,7 @@ def purchases_of(amina: User, gift: PromoCode, now: dt.datetime) -> list[Purchas
     story, size = _GIFT
     film = _showtimes(story).filter(starts_at__gt=now + _LATEST).order_by("starts_at").first()
     if film and not gift.used:
-        planned.append(_purchase(amina, film, size, now - dt.timedelta(hours=5), now))
-        planned[-1].promo = gift
+        planned.append(_purchase(amina, film, size, now - dt.timedelta(hours=5), now, gift))
         gift.used = 1
         gift.save(update_fields=["used"])
     return [purchase for purchase in planned if purchase.group]
@@ -51,8 +50,9 @@ def _showtimes(story: str) -> QuerySet[Showtime]:
     )
 
 
-def _purchase(amina: User, showtime: Showtime, size: int, at: dt.datetime, now: dt.datetime) -> Purchase:
+def _purchase(
+    amina: User, showtime: Showtime, size: int, at: dt.datetime, now: dt.datetime, gift: PromoCode | None = None
+) -> Purchase:
     group = together(free_spots(showtime, now), size, dice("regular", showtime.event.slug))
-    prices = price_list(showtime)
-    amounts = [prices.prices(zone_id=spot.zone_id, seat_type=spot.seat_type)[_ADULT] for spot in group]
-    return Purchase(showtime, group, [_ADULT] * len(group), amounts, min(at, now - TO_PAY), user=amina)
+    quote = reckoned(showtime, group, [_ADULT] * len(group), price_list(showtime), gift)
+    return Purchase(showtime, group, quote, min(at, now - TO_PAY), amina, gift)

@@ -25,6 +25,7 @@ from core.flows.demo.programme import POOLS, Slot, programme
 from core.kernel.actor import Actor
 from core.kernel.locks import lock_name
 from core.seating.actions import open_places
+from core.seating.models import Place
 
 CITY = "Graz"
 ZONE = ZoneInfo("Europe/Vienna")
@@ -177,15 +178,18 @@ def _visitors(slots: dict[Key, Slot], local: dt.datetime, now: dt.datetime) -> I
         showtime
         for showtime in Showtime.objects.filter(
             room_id__in={room for room, _start in slots}, starts_at__in={start for _room, start in slots}
-        )
-        .select_related("event__organizer", "seat_map")
-        .annotate(capacity=Count("places"), taken=Count("places", filter=Q(places__sold=True)))
+        ).select_related("event__organizer", "seat_map")
         if (showtime.room_id, showtime.starts_at) in slots
     ]
+    places = Place.objects.filter(showtime__in=showtimes).values("showtime_id")
+    counted = {
+        row["showtime_id"]: row for row in places.annotate(all=Count("id"), sold=Count("id", filter=Q(sold=True)))
+    }
     prices = price_lists(showtime.pk for showtime in showtimes)
     for showtime in showtimes:
         slot = slots[showtime.room_id, showtime.starts_at]
-        wanted = round(share_sold(slot, local) * showtime.capacity) - showtime.taken
+        count = counted[showtime.pk]
+        wanted = round(share_sold(slot, local) * count["all"]) - count["sold"]
         yield from crowd.visitors(
             showtime,
             prices[showtime.pk],

@@ -1,0 +1,119 @@
+"""`manage.py seed_demo`: real rows, the same when run twice, and books that balance."""
+
+import datetime as dt
+import io
+from collections import Counter
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth import authenticate
+from django.core.management import call_command
+from django.db.models import Count, F, Sum
+
+from core.accounts.models import Membership, User
+from core.audit.models import Record
+from core.bookings.models import Booking, BookingLine
+from core.catalog.models import Event, PriceTier, SeatMap, Showtime, Venue
+from core.flows.demo import content, programme
+from core.flows.verification import violations
+from core.ledger.actions import account
+from core.ledger.models import Posting
+from core.ledger.queries import balance
+from core.payments.models import Payment
+from core.seating.models import Hold, Place
+from core.tickets.models import Ticket
+
+pytestmark = pytest.mark.django_db
+TABLES = (Venue, SeatMap, Event, Showtime, PriceTier, Place, Booking, Ticket, Hold, Payment, Posting, User, Record)
+# A Thursday of the first week: the open rehearsal and the first concert are today.
+NOW = "2026-11-26T09:00"
+
+
+@pytest.fixture
+def few_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Yesterday, today and tomorrow in the small houses, and one evening in the large one."""
+    monkeypatch.setattr(programme, "DAYS_BACK", 1)
+    monkeypatch.setattr(programme, "DAYS_AHEAD", 1)
+    evenings = [evening for evening in programme.EVENINGS if evening.tariff == "free" or evening.room != programme.HALL]
+    monkeypatch.setattr(programme, "EVENINGS", evenings)
+
+
+def seed(now: str = NOW) -> str:
+    out = io.StringIO()
+    call_command("seed_demo", now=dt.datetime.fromisoformat(f"{now}:00+01:00"), stdout=out)
+    return out.getvalue()
+
+
+def counts() -> dict[str, int]:
+    return {model.__name__: model.objects.count() for model in TABLES}
+
+
+def test_seed_demo_adds_nothing_when_run_twice(few_days: None) -> None:
+    assert not seed().startswith("0 showtimes")
+    first = counts()
+    assert seed().startswith("0 showtimes and 0 tickets")
+    assert counts() == first
+
+
+def test_seed_demo_leaves_true_books_when_it_has_sold_tickets(few_days: None) -> None:
+    """AD5, as far as a crowd can break it; `manage.py verify` proves the rest."""
+    seed()
+    assert list(violations()) == []
+    sold = set(Place.objects.filter(sold=True).values_list("id", flat=True))
+    assert sold == set(Ticket.objects.valid().values_list("place_id", flat=True))
+    assert sold == set(Hold.objects.filter(status="sold").values_list("place_id", flat=True))
+    assert Counter(Place.objects.filter(sold=True).values_list("holder", flat=True)) == Counter(
+        f"booking:{booking_id}" for booking_id in BookingLine.objects.values_list("booking_id", flat=True)
+    )
+    taken = Payment.objects.aggregate(total=Sum("amount"))["total"]
+    assert (
+        taken == Booking.objects.aggregate(total=Sum("total"))["total"] == balance(account("clearing", currency="EUR"))
+    )
+    assert -balance(account("fees", currency="EUR")) == Booking.objects.aggregate(fee=Sum("fee"))["fee"]
+    lines = Booking.objects.annotate(prices=Sum("lines__price"), n=Count("lines")).filter(prices=F("subtotal"), n__gt=0)
+    assert lines.count() == Booking.objects.count()
+
+
+def test_seed_demo_sells_to_nobody_after_the_start_when_the_showtime_is_past(few_days: None) -> None:
+    seed()
+    assert not Booking.objects.filter(confirmed_at__gt=F("showtime__starts_at")).exists()
+    assert not Booking.objects.filter(confirmed_at__gt=dt.datetime.fromisoformat(f"{NOW}:00+01:00")).exists()
+
+
+def test_seed_demo_brings_more_people_when_a_day_has_passed(few_days: None) -> None:
+    seed()
+    tomorrow = Showtime.objects.filter(starts_at__date=dt.date(2026, 11, 27))
+    before = dict(tomorrow.annotate(n=Count("tickets")).values_list("id", "n"))
+    seed("2026-11-27T09:00")
+    after = dict(Showtime.objects.filter(id__in=before).annotate(n=Count("tickets")).values_list("id", "n"))
+    assert all(after[showtime] >= before[showtime] for showtime in before)
+    assert sum(after.values()) > sum(before.values())
+
+
+def test_seed_demo_lets_the_cast_log_in_when_it_is_done(few_days: None) -> None:
+    seed()
+    users = [authenticate(None, email=p.email, password=content.PASSWORD) for p in content.people()]
+    assert [user.name for user in users if user] == [person.name for person in content.people()]
+    assert EmailAddress.objects.filter(verified=True, primary=True).count() == 7
+    assert [user.email for user in User.objects.filter(is_superuser=True)] == ["ada@foyer.example"]
+    roles = Membership.objects.order_by("user__name").values_list("user__name", "organizer__slug", "role")
+    assert list(roles) == [("Olga Winter", "kronlicht", "owner"), ("Otto Berger", "kronlicht", "clerk")]
+
+
+def test_seed_demo_gives_amina_tickets_that_stripe_need_not_refund_when_they_are_to_come(few_days: None) -> None:
+    seed()
+    amina = User.objects.get(email="amina@foyer.example")
+    upcoming = amina.bookings.filter(showtime__starts_at__gt=dt.datetime.fromisoformat(f"{NOW}:00+01:00"))
+    assert set(upcoming.values_list("showtime__event__slug", "total")) == {
+        ("from-the-new-world", 0),
+        ("the-salt-road", 0),
+    }
+    assert amina.bookings.exclude(pk__in=upcoming).exists()
+    assert not Booking.objects.filter(user__email="bruno@foyer.example").exists()
+
+
+def test_demo_logins_names_everybody_when_asked() -> None:
+    out = io.StringIO()
+    call_command("demo_logins", stdout=out)
+    assert [line.split()[0] for line in out.getvalue().splitlines()[:-1]] == [p.email for p in content.people()]
+    assert out.getvalue().endswith("Password of all: opening-night\n")
