@@ -81,6 +81,7 @@ def _with_path(url: str, path: str) -> str:
 
 servers = _start_servers()
 _prepare_settings()
+pytest_plugins = ["e2e.cast"]
 
 from django.conf import settings as django_settings  # noqa: E402
 from django.db import connection  # noqa: E402
@@ -88,6 +89,8 @@ from django.utils import timezone  # noqa: E402
 
 from core.outbox.actions import take_waiting  # noqa: E402
 from project.celery import app  # noqa: E402
+
+app.autodiscover_tasks(force=True)
 
 
 def pytest_unconfigure() -> None:

@@ -34,6 +34,7 @@ def create(
     quote: Quote,
     contact: Contact,
     promo: PromoCode | None,
+    payment: Payment | None,
     lease_until: dt.datetime,
     actor: Actor,
     now: dt.datetime,
@@ -54,6 +55,7 @@ def create(
         fee=quote.fee,
         total=quote.total,
         promo_code=promo,
+        payment=payment,
         created_at=now,
         lease_until=lease_until,
     )
@@ -140,12 +142,6 @@ def extend_lease(booking: Booking, *, until: dt.datetime) -> None:
     """Wait longer for the money of a payment that settles later. The caller has the row's lock."""
     booking.lease_until = until
     booking.save(update_fields=["lease_until"])
-
-
-def attach_payment(booking: Booking, payment: Payment) -> None:
-    """Say by which payment the booking is paid."""
-    booking.payment = payment
-    booking.save(update_fields=["payment"])
 
 
 def claim(*, user: User, email: str, now: dt.datetime, actor: Actor) -> int:

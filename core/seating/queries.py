@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.db.models import Count, F, Q
 
@@ -81,7 +82,8 @@ def best_places(
 ) -> list[int]:
     """Ids of the best free seats, or an empty list if there are not so many. Takes no lock."""
     free = set(showtime.places.filter(seat__isnull=False).free(now).values_list("seat_id", flat=True))
-    chosen = best_available(
+    choose = partial(
+        best_available,
         list(spots(showtime).values()),
         free,
         quantity,
@@ -89,6 +91,8 @@ def best_places(
         together=together,
         step_free=step_free,
     )
+    # Better a choice that leaves a single seat than none at all.
+    chosen = (showtime.event.organizer.refuse_orphans and choose(no_orphans=True)) or choose()
     return [int(seat_id) for seat_id in chosen or []]
 
 

@@ -16,6 +16,7 @@ from core.flows.purchase.paying import ReturnPages, session_parameters
 from core.kernel import tokens
 from core.kernel.actor import Actor
 from core.payments import actions as payments
+from core.payments.models import Payment
 from core.seating import actions as seating
 from core.seating.models import Place
 from core.seating.refusals import HoldLapsed, NotOnSale
@@ -85,6 +86,7 @@ def begin(
                 quote=quote,
                 contact=contact,
                 promo=promo,
+                payment=_payment(showtime, quote, now=now),
                 lease_until=lease_until,
                 actor=actor,
                 now=now,
@@ -100,8 +102,9 @@ def begin(
             )
             if promo:
                 bookings.use_promo(promo, now=now)
-            if quote.total:
-                _prepare_payment(booking, pages=pages, now=now)
+            if booking.payment:
+                parameters = session_parameters(booking, pages, now=now)
+                payments.prepare_attempt(payment=booking.payment, parameters=parameters, now=now)
             else:
                 confirm(booking, actor=actor, now=now)
     except HoldLapsed:
@@ -112,10 +115,11 @@ def begin(
     return Begun(booking, fresh=True)
 
 
-def _prepare_payment(booking: Booking, *, pages: ReturnPages, now: dt.datetime) -> None:
-    payment = payments.prepare(organizer=booking.organizer, amount=booking.total, currency=booking.currency, now=now)
-    bookings.attach_payment(booking, payment)
-    payments.prepare_attempt(payment=payment, parameters=session_parameters(booking, pages, now=now), now=now)
+def _payment(showtime: Showtime, quote: Quote, *, now: dt.datetime) -> Payment | None:
+    if not quote.total:
+        return None
+    organizer = showtime.event.organizer
+    return payments.prepare(organizer=organizer, amount=quote.total, currency=quote.currency, now=now)
 
 
 def _same(seen: str, current: str) -> bool:

@@ -46,7 +46,7 @@ def session_parameters(booking: Booking, pages: ReturnPages, *, now: dt.datetime
     back = pages.of(booking)
     return {
         "line_items": items,
-        "payment_method_types": payment_method_types(booking, now=now),
+        "allowed_payment_method_types": payment_method_types(booking, now=now),
         "client_reference_id": booking.code,
         "customer_email": booking.email,
         "locale": booking.language if booking.language in LANGUAGES_OF_STRIPE else "auto",
