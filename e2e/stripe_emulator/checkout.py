@@ -228,7 +228,7 @@ def _complete(emulator: Emulator, session: Record, payment_status: str) -> Outco
         "tax_ids": [],
     }
     session["collected_information"] = {"business_name": None, "individual_name": None, "shipping_details": None}
-    if session["customer"] is None and session["customer_creation"] == "always":
+    if session["customer"] is None and (session["customer_creation"] == "always" or needs_no_method(session)):
         customer = customers.build(emulator, email=email, name=name)
         emit(emulator, "customer.created", customer)
         session["customer"] = customer["id"]

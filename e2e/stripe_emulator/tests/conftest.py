@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,9 @@ from e2e.stripe_emulator.server import Running
 
 KEY, SECRET = "sk_test_emulator", "whsec_emulator"
 SHOP = "https://foyer.example"
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
 class Endpoint:
@@ -106,7 +110,15 @@ def line(name: str, amount: int, quantity: int = 1, currency: str = "eur") -> di
 
 
 @pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The machine's own Chromium where there is one, else Playwright's."""
+    own = {"executable_path": str(CHROMIUM)} if CHROMIUM.exists() else {}
+    return {**browser_type_launch_args, **own, "args": FLAGS}
+
+
+@pytest.fixture(scope="session")
 def running_world() -> Iterator[World]:
+    """One emulator for the whole run."""
     endpoint = Endpoint()
     settings = Settings(api_key=KEY, webhook_url=endpoint.url, webhook_secret=SECRET, retry_base=0.1)
     running = Running(settings).start()
@@ -117,6 +129,7 @@ def running_world() -> Iterator[World]:
 
 @pytest.fixture
 def world(running_world: World) -> Iterator[World]:
+    """The emulator, empty again after each test."""
     yield running_world
     running_world.control("faults", {"api_delay_s": 0, "webhooks": "normal"})
     running_world.settled()

@@ -1,9 +1,11 @@
 """Checkout Sessions through the SDK: what they hold, how they end."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import requests
 import stripe
 
 from e2e.stripe_emulator.tests.conftest import SHOP, World, line, refused
@@ -134,12 +136,13 @@ def test_payment_sends_its_events_with_the_session_completed(world: World) -> No
 
 
 def test_session_with_nothing_to_pay_completes_without_a_payment(world: World) -> None:
-    """docs.stripe.com/payments/checkout/no-cost-orders: a total of zero is taken, no method is collected, and
-    payment_status is no_payment_required."""
+    """docs.stripe.com/payments/checkout/no-cost-orders: a total of zero is taken, no method is collected, and a
+    Customer is made where none was passed; payment_status is no_payment_required, and there is no PaymentIntent."""
     session = world.session(line_items=[line("Free seat", 0)])
     assert world.control(f"sessions/{session.id}/pay", {})["outcome"] == "done"
     done = world.checkout.retrieve(session.id)
     assert (done.status, done.payment_intent, done.amount_total) == ("complete", None, 0)
+    assert world.client.v1.customers.retrieve(done.customer).email == "customer@example.com"
     world.settled()
     sent = world.endpoint.events("checkout.session.completed")[0]["data"]["object"]
     assert sent["payment_status"] == "no_payment_required"
@@ -279,3 +282,30 @@ def test_success_url_gets_the_session_id(world: World) -> None:
     session = world.session()
     answer = world.control(f"sessions/{session.id}/pay", {})
     assert answer["url"] == f"{SHOP}/done/{session.id}/"
+
+
+def test_expiring_and_paying_at_once_has_one_outcome(world: World) -> None:
+    """docs.stripe.com/api/checkout/sessions/expire: a session is either paid or expired; after the one the other is
+    refused."""
+    for _ in range(8):
+        session = world.session()
+        url = f"{world.url}/_control/sessions/{session.id}/pay"
+        with ThreadPoolExecutor(2) as pool:
+            paying = pool.submit(requests.post, url, json={}, timeout=10)
+            expiring = pool.submit(lambda id=session.id: _expired(world, id))
+        ended = world.checkout.retrieve(session.id, params={"expand": ["payment_intent"]})
+        if expiring.result():
+            assert (ended.status, ended.payment_status, ended.payment_intent) == ("expired", "unpaid", None)
+            assert paying.result().json()["outcome"] == "closed"
+        else:
+            assert (ended.status, ended.payment_status, ended.payment_intent.status) == (
+                "complete", "paid", "succeeded",
+            )  # fmt: skip
+
+
+def _expired(world: World, id: str) -> bool:
+    try:
+        world.checkout.expire(id)
+    except stripe.InvalidRequestError:
+        return False
+    return True
