@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from project import health, mailbox, stripe, views
+from project import desk, health, mailbox, stripe, views
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("scheme/", views.scheme, name="scheme"),
     path("stripe/webhook/", stripe.webhook, name="stripe_webhook"),
     path("account/", include("allauth.account.urls")),
+    path(f"{settings.ADMIN_PATH}/lapsed-holds/", desk.lapsed_holds, name="lapsed_holds"),
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
     path("", include("portals.customer.urls")),
 ]
