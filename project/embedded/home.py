@@ -117,17 +117,27 @@ def _reaches(owner: Owner, *paths: Path) -> bool:
 
 
 def _copy_programs(apart: Path, postgres_root: Path, valkey_server: Path) -> tuple[Path, Path]:
+    """Copy the programs, lying to each other as in their wheels: they find their libraries by that."""
     stamp = f"{postgres_root}\n{postgres_root.stat().st_mtime_ns}\n{valkey_server.stat().st_mtime_ns}\n"
     programs = apart / "programs"
-    root, valkey = programs / "postgresql", programs / "valkey-server"
+    root, valkey = programs / postgres_root.parent.name / postgres_root.name, programs / "valkey-server"
     if (programs / "copied-from").exists() and (programs / "copied-from").read_text() == stamp:
         return root, valkey
     shutil.rmtree(programs, ignore_errors=True)
     for part in ("bin", "lib", "share"):
         shutil.copytree(postgres_root / part, root / part, ignore=shutil.ignore_patterns("*.a"), symlinks=True)
+    libraries = _libraries(postgres_root)
+    if libraries.exists():
+        shutil.copytree(libraries, programs / libraries.name)
     shutil.copy2(valkey_server, valkey)
     for path in (programs, *programs.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" or path == valkey else 0o644)
     (programs / "copied-from").write_text(stamp)
     return root, valkey
+
+
+def _libraries(postgres_root: Path) -> Path:
+    """Where the wheel keeps the libraries that its programs need."""
+    package = postgres_root.parent
+    return package.with_name(f"{package.name}.libs")

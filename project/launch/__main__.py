@@ -100,7 +100,7 @@ def answers(place: Place, tls: Tls | None) -> bool:
         return False
 
 
-def run(kind: str, place: Place) -> None:
+def run(kind: str, place: Place, *, empty: bool) -> None:
     """Start everything, say where it is, stay until told to stop, and leave nothing behind."""
     place.refuse_if_taken()
     servers = our_servers()
@@ -115,7 +115,7 @@ def run(kind: str, place: Place) -> None:
         environment = common_environment(addresses, debug=kind == "demo")
         environment.setdefault("SITE_URL", place.site_url)
         environment, stripe_parts = stripe_environment(place, environment, tls)
-        seed = ["--seed"] if kind == "demo" or servers.postgres is not None else []
+        seed = ["--seed"] if not empty and (kind == "demo" or servers.postgres is not None) else []
         logins = prepare(supervisor, environment, *seed, *(["--static"] if kind == "serve" else []))
         for part in [*stripe_parts, *_parts(kind, environment, place, tls)]:
             if not supervisor.stopping:
@@ -185,6 +185,7 @@ def main() -> int:
         options.add_argument("--port", type=int, default=8000)
         options.add_argument("--host", default="")
         options.add_argument("--https", action="store_true")
+        options.add_argument("--empty", action="store_true", help="without demo data")
     kinds.add_parser("manage").add_argument("command", nargs=argparse.REMAINDER)
     kinds.add_parser("clean")
     given = parser.parse_args()
@@ -197,7 +198,7 @@ def main() -> int:
             clean()
         else:
             host = given.host or ("0.0.0.0" if given.https else "127.0.0.1")  # noqa: S104  (a phone must reach it)
-            run(given.kind, Place(host, given.port, given.https))
+            run(given.kind, Place(host, given.port, given.https), empty=given.empty)
     except (Refused, CannotStart) as refusal:
         print(refusal, file=sys.stderr)
         return 1
