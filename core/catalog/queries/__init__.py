@@ -11,12 +11,12 @@ from core.catalog.queries.programme import (
     events_on,
     featured,
     next_showtimes,
-    public_event,
+    public_events,
     showtimes_of_event,
     showtimes_on,
 )
 from core.catalog.queries.seat_maps import export_seat_map
-from core.catalog.queries.venues import public_venue, rooms_of, venues_to_visit
+from core.catalog.queries.venues import cities_of_venues, rooms_of, venues_to_visit
 
 __all__ = [
     "City",
@@ -24,6 +24,7 @@ __all__ = [
     "announced",
     "categories_with_counts",
     "cities",
+    "cities_of_venues",
     "days_with_counts",
     "events_on",
     "export_seat_map",
@@ -32,8 +33,7 @@ __all__ = [
     "next_showtimes",
     "price_list",
     "price_lists",
-    "public_event",
-    "public_venue",
+    "public_events",
     "rooms_of",
     "showtimes_of_event",
     "showtimes_on",

@@ -21,9 +21,10 @@ class Wanted:
     city: str = ""
     category: str = ""
     words: str = ""
+    venue: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.day or self.city or self.category or self.words)
+        return bool(self.day or self.city or self.category or self.words or self.venue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,12 @@ LOCAL_DAY = LocalDay(F("room__venue__time_zone"), F("starts_at"))
 
 
 def showtimes_on(wanted: Wanted, *, now: dt.datetime) -> QuerySet[Showtime]:
-    """Showtimes still to begin that fit in day and city, the first one first."""
+    """Showtimes still to begin that fit in day, city and venue, the first one first."""
     found = Showtime.objects.upcoming(now).filter(event__status=Event.Status.PUBLISHED)
     if wanted.city:
         found = found.filter(room__venue__city__iexact=wanted.city)
+    if wanted.venue:
+        found = found.filter(room__venue__slug=wanted.venue)
     if wanted.day:
         # The first line uses the index, the second is exact: a day begins at another instant in each time zone.
         midnight = dt.datetime.combine(wanted.day, dt.time(), dt.UTC)
@@ -64,7 +67,7 @@ def events_on(wanted: Wanted, *, now: dt.datetime) -> QuerySet[Event]:
     """
     fitting = showtimes_on(wanted, now=now).filter(event=OuterRef("pk"))
     found: QuerySet[Event] = Event.objects.published()
-    if wanted.words and not (wanted.day or wanted.city):
+    if wanted.words and not (wanted.day or wanted.city or wanted.venue):
         found = found.filter(Exists(fitting) | ~Exists(_ever(OuterRef("pk"))))
     else:
         found = found.filter(Exists(fitting if wanted else fitting.filter(_buyable(now))))
@@ -73,6 +76,7 @@ def events_on(wanted: Wanted, *, now: dt.datetime) -> QuerySet[Event]:
     if wanted.words:
         found = matching_events(found, wanted.words)
     best_first = [F("rank").desc()] if wanted.words else []
+    found = found.select_related("category", "film", "organizer")
     return found.annotate(next_at=Subquery(fitting.values("starts_at")[:1])).order_by(
         *best_first, F("next_at").asc(nulls_last=True), "title", "id"
     )
@@ -80,7 +84,7 @@ def events_on(wanted: Wanted, *, now: dt.datetime) -> QuerySet[Event]:
 
 def featured(*, now: dt.datetime, limit: int = 4) -> QuerySet[Event]:
     """What the house puts forward and can be bought now, the next one first."""
-    return events_on(Wanted(), now=now).filter(featured=True).select_related("category", "film", "organizer")[:limit]
+    return events_on(Wanted(), now=now).filter(featured=True)[:limit]
 
 
 def announced(*, now: dt.datetime, limit: int = 12) -> QuerySet[Event]:
@@ -95,7 +99,7 @@ def announced(*, now: dt.datetime, limit: int = 12) -> QuerySet[Event]:
         )
         .filter(~Exists(upcoming.filter(_buyable(now))))
         .filter(Q(next_at__isnull=False) | ~Exists(_ever(OuterRef("pk"))))
-        .select_related("category")
+        .select_related("category", "film", "organizer")
         .order_by(F("next_at").asc(nulls_last=True), "title", "id")[:limit]
     )
 
@@ -144,13 +148,12 @@ def next_showtimes(
     return grouped
 
 
-def public_event(slug: str) -> Event:
-    """A published or cancelled event with its film and cast. Raises Event.DoesNotExist for any other."""
+def public_events() -> QuerySet[Event]:
+    """Events whose page anybody may open, cancelled ones too, with film and cast."""
     return (
         Event.objects.filter(status__in=[Event.Status.PUBLISHED, Event.Status.CANCELLED])
         .select_related("category", "organizer", "film")
         .prefetch_related("cast")
-        .get(slug=slug)
     )
 
 

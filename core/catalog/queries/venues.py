@@ -26,9 +26,9 @@ def venues_to_visit(*, words: str = "", city: str = "", now: dt.datetime) -> Que
     return venues.order_by("name", "id")
 
 
-def public_venue(slug: str) -> Venue:
-    """A venue with its organizer. Raises Venue.DoesNotExist."""
-    return Venue.objects.select_related("organizer").get(slug=slug)
+def cities_of_venues() -> list[str]:
+    """Cities with a venue, by name."""
+    return list(Venue.objects.order_by("city").values_list("city", flat=True).distinct())
 
 
 def rooms_of(venue: Venue) -> QuerySet[Room]:
