@@ -42,7 +42,7 @@ def _remove_leftovers() -> None:
     """Delete what test runs have left that were killed."""
     for parent in (VAR_DIR, folder_apart()):
         for folder in parent.glob("test-*"):
-            pid = folder.name.removeprefix("test-")
+            pid = folder.name.removeprefix("test-").partition("-")[0]
             if pid.isdecimal() and not is_alive(int(pid)):
                 shutil.rmtree(folder, ignore_errors=True)
 
@@ -81,7 +81,7 @@ def _with_path(url: str, path: str) -> str:
 
 servers = _start_servers()
 _prepare_settings()
-pytest_plugins = ["e2e.cast"]
+pytest_plugins = ["e2e.browser", "e2e.cast"]
 
 from django.conf import settings as django_settings  # noqa: E402
 from django.db import connection  # noqa: E402

@@ -1,0 +1,119 @@
+"""One Foyer for all stories of this process; a showtime of their own for each; people with browsers."""
+
+import datetime as dt
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from pytest_django import DjangoDbBlocker
+
+from core.catalog.models import Showtime
+from e2e.cast import House, build_house
+from e2e.foyer import Foyer
+
+VAR = Path(__file__).resolve().parents[2] / "var"
+# Refusals that a person is told of; Chromium notes their status in the console too.
+REFUSED = re.compile(r"^Failed to load resource: the server responded with a status of (400|404|409|422|429) ")
+
+expect.set_options(timeout=10_000)
+
+
+@pytest.fixture(scope="session")
+def foyer() -> Iterator[Foyer]:
+    """The running house. When all stories are told its books must balance."""
+    running = Foyer(VAR / f"test-{os.getpid()}-stories")
+    try:
+        yield running.start()
+        verified = running.manage("verify")
+        assert verified.returncode == 0, verified.stdout + verified.stderr
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def house(foyer: Foyer, django_db_blocker: DjangoDbBlocker) -> House:
+    """Lichtspiele Graz, four rows of ten seats; adults 12.00 EUR, children 8.00 EUR, fee 0.50 EUR."""
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), foyer.rows():
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        made = build_house(now=timezone.now().replace(minute=0, second=0, microsecond=0))
+        made.organizer.fee_fixed = 50
+        made.organizer.places_per_address = 1_000  # everybody in the stories comes from one address
+        made.organizer.save()
+    return made
+
+
+@pytest.fixture(autouse=True)
+def at_home(
+    foyer: Foyer, house: House, django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """The story's models read and write this Foyer's rows, though Playwright's loop runs; the till is whole again."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with django_db_blocker.unblock(), foyer.rows():
+        yield
+    foyer.till.heal()
+
+
+_later = iter(range(1, 10_000))
+
+MakeShowtime = Callable[..., Showtime]
+
+
+@pytest.fixture
+def make_showtime(house: House) -> MakeShowtime:
+    """One more showtime, not before the last one's end: `make_showtime(status=...)`."""
+
+    def make(*, starts_at: dt.datetime | None = None, **fields: Any) -> Showtime:
+        return house.another_showtime(
+            starts_at=starts_at or house.showtime.starts_at + dt.timedelta(hours=3) * next(_later), **fields
+        )
+
+    return make
+
+
+@pytest.fixture
+def showtime(make_showtime: MakeShowtime) -> Showtime:
+    """A showtime that nobody else knows."""
+    return make_showtime()
+
+
+Somebody = Callable[..., Page]
+
+
+@pytest.fixture
+def somebody(foyer: Foyer, browser: Browser) -> Iterator[Somebody]:
+    """A person with a browser of their own: `somebody(viewport=...)`. Nothing may go wrong in its console."""
+    contexts, trouble = [], []
+
+    def hear(message: ConsoleMessage) -> None:
+        refused = REFUSED.match(message.text) and "/static/" not in message.location["url"]
+        if message.type in ("error", "warning") and not refused:
+            trouble.append(f"{message.text} ({message.location['url']})")
+
+    def come(**options: Any) -> Page:
+        context = browser.new_context(base_url=foyer.url, **options)
+        contexts.append(context)
+        context.on("console", hear)
+        context.on("weberror", lambda error: trouble.append(str(error.error)))
+        return context.new_page()
+
+    yield come
+    for context in contexts:
+        context.close()
+    assert trouble == []
+
+
+@pytest.fixture
+def amina(somebody: Somebody) -> Page:
+    """Amina at her computer."""
+    return somebody()
+
+
+@pytest.fixture
+def bruno(somebody: Somebody) -> Page:
+    """Bruno at his."""
+    return somebody()
