@@ -1,7 +1,8 @@
 """Chromium for every test, and Playwright's event loop kept away from the tests that know no browser.
 
-Between its calls Playwright leaves its loop marked as running in the main thread. Django and asgiref would refuse to work
-in any later test of the same process, so the mark is taken off after each test and put back before the next browser test.
+Between its calls Playwright leaves its loop marked as running in the main thread. Django and asgiref would refuse to
+work in any later test of the same process, so the mark is taken off after each test and put back before the next
+browser test.
 """
 
 import asyncio

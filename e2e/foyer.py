@@ -1,7 +1,6 @@
 """A whole Foyer for the stories: pages and sockets, worker with beat, relay, and the stand-in for Stripe.
 
-Its processes, its PostgreSQL and its Valkey are its own, so that nothing else in the test run can disturb it; it differs
-from what `make serve` starts in nothing but the addresses.
+Its processes, its PostgreSQL and its Valkey are its own, so that nothing else in the test run can disturb it.
 """
 
 import contextlib
