@@ -21,6 +21,14 @@ ON_A_ROW = 16
 
 
 @dataclass(frozen=True, slots=True)
+class VenueDay:
+    """What is on in one venue on one day."""
+
+    venue: Venue
+    showings: list[Showing]
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """An event on a programme, with its next showings (all of the day, where a day is chosen)."""
 
@@ -38,6 +46,11 @@ class Card:
         return next((showing for showing in self.showings if showing.can_be_had), next(iter(self.showings), None))
 
     @property
+    def houses(self) -> list[VenueDay]:
+        """The showings venue by venue."""
+        return _by_venue(self.showings)
+
+    @property
     def meta(self) -> str:
         """Today 20:15 · Palace"""
         return f"{self.next.when} · {self.next.venue}" if self.next else _("Dates to be announced")
@@ -52,14 +65,6 @@ class Card:
         if self.next.opens_later or (len(self.showings) == 1 and self.next.has_few):
             return self.next.state
         return ""
-
-
-@dataclass(frozen=True, slots=True)
-class VenueDay:
-    """What is on in one venue on one day."""
-
-    venue: Venue
-    showings: list[Showing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +117,20 @@ def whats_on(wanted: Wanted, *, page_number: str | None, now: dt.datetime) -> Wh
 
 def by_day(told: Iterable[Showing], *, now: dt.datetime) -> list[Day]:
     """Showings day by day and venue by venue, each day on the venue's own clock."""
-    days: dict[dt.date, dict[int, VenueDay]] = {}
+    days: dict[dt.date, list[Showing]] = {}
     for showing in told:
-        venues = days.setdefault(showing.local.date(), {})
-        venues.setdefault(showing.venue.pk, VenueDay(showing.venue, [])).showings.append(showing)
-    today = {day: next(iter(venues.values())).venue.local(now).date() for day, venues in days.items()}
-    return [Day(day, day_title(day, today=today[day]), list(venues.values())) for day, venues in sorted(days.items())]
+        days.setdefault(showing.local.date(), []).append(showing)
+    return [
+        Day(day, day_title(day, today=on_it[0].venue.local(now).date()), _by_venue(on_it))
+        for day, on_it in sorted(days.items())
+    ]
+
+
+def _by_venue(told: Iterable[Showing]) -> list[VenueDay]:
+    houses: dict[int, VenueDay] = {}
+    for showing in told:
+        houses.setdefault(showing.venue.pk, VenueDay(showing.venue, [])).showings.append(showing)
+    return list(houses.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from core.catalog.models import Category
 from core.catalog.queries import categories_with_counts, cities, days_with_counts
 from portals.access import open_to_all
-from portals.customer.days import SHOWN, day_strip
+from portals.customer.days import SHOWN, day_strip, day_title
 from portals.customer.filters import ProgrammeFilter, category_chips
 from portals.customer.programme import whats_on
 from portals.parts import draw, keep_address
@@ -30,6 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "cities": places,
         "chips": category_chips(categories_with_counts(wanted, now=now), form),
+        "title_of_day": day_title(wanted.day, today=form.today) if wanted.day else "",
         "days": day_strip(counted, first=form.today, chosen=wanted.day, url_of=lambda day: form.url_with(day=day)),
         "found": whats_on(wanted, page_number=request.GET.get("page"), now=now),
         "query": urlencode(form.query),

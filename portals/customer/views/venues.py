@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from core.catalog.models import Venue
 from core.catalog.queries import Wanted, cities_of_venues, days_with_counts, rooms_of, venues_to_visit
 from portals.access import open_to_all
-from portals.customer.days import SHOWN, day_strip
+from portals.customer.days import SHOWN, day_strip, day_title
 from portals.customer.filters import DayFilter, VenueFilter
 from portals.customer.programme import whats_on_at
 from portals.parts import draw, keep_address
@@ -43,7 +43,7 @@ def venue(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "venue": found,
         "form": form,
-        "day": day,
+        "title_of_day": day_title(day, today=form.today),
         "days": day_strip(counts, first=form.today, chosen=day, url_of=lambda day: form.url_with(day=day)),
         "rooms": rooms_of(found),
         "on": whats_on_at(found, day=day, now=now),
