@@ -12,9 +12,11 @@ from django.utils import timezone
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from pytest_django import DjangoDbBlocker
 
+from core.bookings.models import PromoCode
 from core.catalog.models import Showtime
 from e2e.cast import House, build_house
 from e2e.foyer import Foyer
+from e2e.stories.people import somebody_known
 
 VAR = Path(__file__).resolve().parents[2] / "var"
 # Refusals that a person is told of; Chromium notes their status in the console too.
@@ -81,17 +83,40 @@ def showtime(make_showtime: MakeShowtime) -> Showtime:
     return make_showtime()
 
 
-Somebody = Callable[..., Page]
+@pytest.fixture
+def amina_login() -> str:
+    """The address with which Amina logs in; in each story she is new."""
+    return somebody_known("Amina Yilmaz", f"amina-{next(_later)}@foyer.example").email
 
 
 @pytest.fixture
-def somebody(foyer: Foyer, browser: Browser) -> Iterator[Somebody]:
+def promo(house: House) -> str:
+    """A code that takes ten euros off."""
+    word = f"TEN-{next(_later)}"
+    PromoCode.objects.create(organizer=house.organizer, word=word, amount=1000)
+    return word
+
+
+Somebody = Callable[..., Page]
+
+
+Noise = list[re.Pattern[str]]
+
+
+@pytest.fixture
+def noise() -> Noise:
+    """What may stand in the console in this story, besides refusals."""
+    return [REFUSED]
+
+
+@pytest.fixture
+def somebody(foyer: Foyer, browser: Browser, noise: Noise) -> Iterator[Somebody]:
     """A person with a browser of their own: `somebody(viewport=...)`. Nothing may go wrong in its console."""
     contexts, trouble = [], []
 
     def hear(message: ConsoleMessage) -> None:
-        refused = REFUSED.match(message.text) and "/static/" not in message.location["url"]
-        if message.type in ("error", "warning") and not refused:
+        expected = any(pattern.search(message.text) for pattern in noise) and "/static/" not in message.location["url"]
+        if message.type in ("error", "warning") and not expected:
             trouble.append(f"{message.text} ({message.location['url']})")
 
     def come(**options: Any) -> Page:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from playwright.sync_api import Locator, Page, expect
 
 from core.catalog.models import Showtime
+from e2e.stories.people import PASSWORD
 
 GOOD_CARD = "4242424242424242"
 DECLINED_CARD = "4000000000000002"
@@ -21,7 +22,7 @@ def path_of(showtime: Showtime) -> str:
 
 def seat(page: Page, label: str) -> Locator:
     """The form control of a seat, found by what a screen reader says: "B7" is row B, seat 7."""
-    return page.get_by_role("checkbox", name=re.compile(rf"^row {label[0]}, seat {label[1:]},", re.IGNORECASE))
+    return page.get_by_role("checkbox", name=re.compile(rf"\brow {label[0]}, seat {label[1:]},", re.IGNORECASE))
 
 
 def expect_seats(page: Page, state: str, labels: Iterable[str], *, timeout: float | None = None) -> None:
@@ -105,3 +106,10 @@ def session_of(page: Page) -> str:
     found = re.search(r"/c/pay/([^/?]+)", page.url)
     assert found, page.url
     return found[1]
+
+
+def log_in(page: Page, email: str) -> None:
+    """Fill in the log-in form."""
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name=re.compile("^(Log in|Sign In)$", re.IGNORECASE)).click()
