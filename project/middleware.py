@@ -9,8 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core.kernel.errors import Refusal, TooOften
-
-STATUS = {"invalid": 400, "conflict": 409, "missing": 404, "too_often": 429}
+from portals.refusal_status import status_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -71,7 +70,7 @@ class refusals:
         """Answer a Refusal; leave every other exception to Django, since it is a bug."""
         if not isinstance(exception, Refusal):
             return None
-        status = STATUS[exception.kind]
+        status = status_of(exception)
         response = render(request, "refusal.html", {"message": exception.message, "status": status}, status=status)
         if isinstance(exception, TooOften):
             response["Retry-After"] = str(exception.retry_after)

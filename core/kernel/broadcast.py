@@ -53,7 +53,7 @@ def position(topic: str) -> tuple[str, int]:
 
 def _numbers(topic: str, *, step: int) -> tuple[str, int]:
     # An emptied Valkey counts from 1 again; the new epoch tells the pages not to compare across it.
-    pipe = _valkey().pipeline(transaction=False)
+    pipe = valkey().pipeline(transaction=False)
     pipe.set(EPOCH_KEY, secrets.token_hex(6), nx=True)
     pipe.get(EPOCH_KEY)
     pipe.incrby(f"foyer:live:{topic}", step)
@@ -62,7 +62,8 @@ def _numbers(topic: str, *, step: int) -> tuple[str, int]:
 
 
 @cache
-def _valkey() -> "redis.Redis":
+def valkey() -> "redis.Redis":
+    """The connection to Valkey for what is live; gives up within a second."""
     return redis.Redis.from_url(
         settings.REDIS_URL, decode_responses=True, socket_timeout=1, socket_connect_timeout=1, health_check_interval=30
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from core.kernel import broadcast
 from core.seating.models import Place
+from core.seating.queries import standing_left
 
 
 def topic(showtime_id: int) -> str:
@@ -17,31 +18,35 @@ def places_changed(showtime_id: int, places: Collection[Place]) -> None:
     """Announce, after this transaction's commit, that the state of `places` changed."""
 
     def render(place_ids: set[int]) -> dict[str, Any] | None:
-        return message(place_ids, now=dt.datetime.now(dt.UTC))
+        return message(showtime_id, place_ids, now=dt.datetime.now(dt.UTC))
 
     broadcast.announce(topic(showtime_id), {place.id for place in places}, render)
 
 
-def message(place_ids: Collection[int], *, now: dt.datetime) -> dict[str, Any] | None:
+def message(showtime_id: int, place_ids: Collection[int], *, now: dt.datetime) -> dict[str, Any] | None:
     """The message about the present state of the places: `seat_update` for one seat, `bulk_seat_update` for several.
 
-    Standing places have no seat to name: they are told as `availability_changed`, and the page refetches the number.
-    Says nothing of who holds a seat: that would tell everybody who is who.
+    Standing places have no seat to name: how many are left of each zone is told as `availability_changed`, or along
+    with the seats. Says nothing of who holds a seat: that would tell everybody who is who.
     """
     rows = list(
         Place.objects.filter(id__in=place_ids)
         .order_by("seat_id")
         .values_list("seat_id", "sold", "blocked", "under_payment", "held_until")
     )
-    stamp = iso(now)
-    updates = [_update(*row, now=now) for row in rows if row[0] is not None]
     if not rows:
         return None
+    stamp = iso(now)
+    updates = [_update(*row, now=now) for row in rows if row[0] is not None]
+    zones: dict[str, Any] = {}
+    if len(updates) < len(rows):
+        left = standing_left(showtime_id, now=now)
+        zones = {"zones": [{"zone_id": zone_id, "free": free} for zone_id, free in left.items()]}
     if not updates:
-        return {"type": "availability_changed", "timestamp": stamp}
-    if len(updates) == 1:
+        return {"type": "availability_changed", **zones, "timestamp": stamp}
+    if len(updates) == 1 and not zones:
         return {"type": "seat_update", **updates[0], "timestamp": stamp}
-    return {"type": "bulk_seat_update", "updates": updates, "timestamp": stamp}
+    return {"type": "bulk_seat_update", "updates": updates, **zones, "timestamp": stamp}
 
 
 def _update(

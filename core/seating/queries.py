@@ -1,18 +1,23 @@
 """Reading a showtime's places."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
+from itertools import takewhile
 
-from django.db.models import Count, F, Q
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, F, Q, Value
 
 from core.catalog.models import Seat, Showtime
 from core.catalog.seatmap.best import best_available
+from core.catalog.seatmap.nearest import nearest
 from core.catalog.seatmap.orphans import leaves_orphans
 from core.catalog.seatmap.spots import SeatSpot
 from core.kernel.violations import Violation
 from core.seating.models import Hold, Place
+
+OFFERED_AGAIN = dt.timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +55,83 @@ def my_holds(holder: str, *, now: dt.datetime, include_lapsed: bool = False) -> 
     return list(holds.order_by("-held_at", "-id")[:200])
 
 
-def spots(showtime: Showtime, *, rows: Sequence[tuple[int, str]] | None = None) -> dict[int, SeatSpot]:
-    """The seats of a showtime's map as plain values, by id; on wish only some rows (zone id, row label)."""
-    seats = Seat.objects.filter(seat_map_id=showtime.seat_map_id)
-    if rows is not None:
-        wanted = Q(pk__in=[])
-        for zone_id, row_label in rows:
-            wanted |= Q(zone_id=zone_id, row_label=row_label)
-        seats = seats.filter(wanted)
-    return {
-        seat.pk: SeatSpot(
-            id=seat.pk,
-            zone=str(seat.zone_id),
-            row_label=seat.row_label,
-            row_rank=seat.row_rank,
-            order_in_row=seat.order_in_row,
-            block=seat.block,
-            x=seat.x,
-            y=seat.y,
-            seat_type=seat.seat_type,
-            step_free=seat.step_free,
-            pair=seat.pair,
-            restricted_view=seat.restricted_view,
+@dataclass(frozen=True, slots=True)
+class State:
+    """Every place of a showtime that is not free: seats by their ids, standing places as what is left of each zone.
+
+    `held` says until when, None for a seat under payment: only the end of its payment frees it.
+    """
+
+    sold: list[int]
+    blocked: list[int]
+    held: dict[int, dt.datetime | None]
+    standing: dict[int, int]
+
+
+def state(showtime: Showtime, *, now: dt.datetime) -> State:
+    """What is taken in `showtime` at that instant; the seats of one person are told by `held_by`."""
+    seats = Place.objects.filter(showtime=showtime, seat__isnull=False)
+    gone = seats.aggregate(
+        all_sold=ArrayAgg("seat_id", filter=Q(sold=True), default=Value([])),
+        all_blocked=ArrayAgg("seat_id", filter=Q(blocked=True, sold=False), default=Value([])),
+    )
+    held = seats.held(now).filter(sold=False, blocked=False).values_list("seat_id", "under_payment", "held_until")
+    return State(
+        sold=gone["all_sold"],
+        blocked=gone["all_blocked"],
+        held={seat_id: None if paying else until for seat_id, paying, until in held if seat_id},
+        standing=standing_left(showtime.pk, now=now),
+    )
+
+
+def standing_left(showtime_id: int, *, now: dt.datetime) -> dict[int, int]:
+    """How many places each standing zone has left, also where it is none."""
+    places = Place.objects.filter(showtime_id=showtime_id, seat=None)
+    free = Q(sold=False, blocked=False, under_payment=False) & (Q(held_until=None) | Q(held_until__lte=now))
+    return dict(places.values_list("zone_id").annotate(free=Count("id", filter=free)).order_by("zone_id"))
+
+
+def lapsed_lately(holder: str, *, showtime: Showtime, now: dt.datetime) -> list[Place]:
+    """What this person held last, if it lapsed a short while ago: to be offered again where it is still free."""
+    last = list(
+        Hold.objects.filter(holder=holder, showtime=showtime)
+        .select_related("place__seat", "place__zone")
+        .order_by("-id")[:20]
+    )
+    if not last or last[0].expires_at > now or last[0].expires_at < now - OFFERED_AGAIN:
+        return []
+    ended = (Hold.Status.ACTIVE, Hold.Status.LAPSED)
+    together = takewhile(lambda hold: hold.status in ended and hold.expires_at == last[0].expires_at, last)
+    return sorted((hold.place for hold in together if hold.place.is_free(now)), key=lambda place: place.pk)
+
+
+def next_best(showtime: Showtime, seat_ids: Collection[int], *, now: dt.datetime) -> list[Place]:
+    """As many free seats as were wanted, together and close to them; empty where there are none."""
+    known = spots(showtime)
+    wanted = [known[seat_id] for seat_id in seat_ids if seat_id in known]
+    free = set(showtime.places.filter(seat__isnull=False).free(now).values_list("seat_id", flat=True))
+    chosen = nearest(list(known.values()), free, wanted)
+    places = showtime.places.filter(seat_id__in=chosen).select_related("seat", "zone")
+    return list(places.order_by("seat__row_rank", "seat__order_in_row"))
+
+
+def spots(showtime: Showtime) -> dict[int, SeatSpot]:
+    """The seats of a showtime's map as plain values, by id, in the order of the house."""
+    return _spots(showtime.seat_map_id)
+
+
+@lru_cache(maxsize=16)
+def _spots(seat_map_id: int) -> dict[int, SeatSpot]:
+    # Kept in the process: a seat map never changes once a showtime uses it.
+    rows = (
+        Seat.objects.filter(seat_map_id=seat_map_id)
+        .order_by("zone__rank", "row_rank", "order_in_row")
+        .values_list(
+            "id", "zone_id", "row_label", "row_rank", "order_in_row", "block", "x", "y", "seat_type", "step_free",
+            "pair", "restricted_view",
         )
-        for seat in seats.order_by("zone__rank", "row_rank", "order_in_row")
-    }
+    )  # fmt: skip
+    return {row[0]: SeatSpot(row[0], str(row[1]), *row[2:]) for row in rows}
 
 
 def best_places(
@@ -98,17 +155,17 @@ def best_places(
 
 def orphans_left(showtime: Showtime, chosen: Sequence[Place], now: dt.datetime) -> list[Place]:
     """The places that would be left single if `chosen` were taken, row by row."""
-    rows = sorted({(place.zone_id, place.seat.row_label) for place in chosen if place.seat})
+    rows = sorted({(str(place.zone_id), place.seat.row_label) for place in chosen if place.seat})
     if not rows:
         return []
-    seats = spots(showtime, rows=rows)
+    seats = {seat_id: spot for seat_id, spot in spots(showtime).items() if (spot.zone, spot.row_label) in rows}
     found = showtime.places.filter(seat_id__in=seats).select_related("seat", "zone")
     places = {place.seat_id: place for place in found if place.seat_id}
     free = {seat_id for seat_id, place in places.items() if place.is_free(now)}
     taken = {place.seat_id for place in chosen if place.seat_id}
     left: list[Place] = []
     for zone_id, row_label in rows:
-        row = [spot for spot in seats.values() if spot.zone == str(zone_id) and spot.row_label == row_label]
+        row = [spot for spot in seats.values() if spot.zone == zone_id and spot.row_label == row_label]
         left += [places[int(orphan)] for orphan in leaves_orphans(row, free, taken & {spot.id for spot in row})]
     return left
 

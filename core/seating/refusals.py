@@ -7,7 +7,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.catalog.models import Showtime
+from core.catalog.models import Event, Showtime
 from core.kernel.errors import Conflict, Missing, Refusal
 from core.seating.models import Place
 
@@ -61,22 +61,26 @@ class UnknownPlaces(Missing):
 
 
 class NotOnSale(Refusal):
-    """Past, cancelled, not open yet or closed."""
+    """Past, cancelled, not open yet or closed; `reason` says which, in one word."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        self.reason = reason
+        super().__init__(message)
 
     @classmethod
     def check(cls, showtime: Showtime, now: dt.datetime) -> None:
         """Raise NotOnSale with the reason, unless `showtime` can be bought at that instant."""
-        if showtime.status == Showtime.Status.CANCELLED:
-            raise cls(_("This showtime was cancelled. Seats cannot be held."))
+        if showtime.status == Showtime.Status.CANCELLED or showtime.event.status == Event.Status.CANCELLED:
+            raise cls("cancelled", _("This showtime was cancelled. Seats cannot be held."))
         if showtime.starts_at <= now:
-            raise cls(_("This showtime has begun. Seats cannot be held for past showtimes."))
+            raise cls("past", _("This showtime has begun. Seats cannot be held for past showtimes."))
         if showtime.status != Showtime.Status.ON_SALE:
-            raise cls(_("This showtime is not on sale."))
+            raise cls("draft", _("This showtime is not on sale."))
         if showtime.sale_opens_at and showtime.sale_opens_at > now:
-            opens = formats.date_format(showtime.room.venue.local(showtime.sale_opens_at), "DATETIME_FORMAT")
-            raise cls(_("Tickets go on sale on %(when)s.") % {"when": opens})
+            opens = formats.date_format(showtime.room.venue.local(showtime.sale_opens_at), "l, j F Y, H:i")
+            raise cls("early", _("Tickets go on sale on %(when)s.") % {"when": opens})
         if showtime.closes_at <= now:
-            raise cls(_("The sale for this showtime has closed."))
+            raise cls("closed", _("The sale for this showtime has closed."))
 
 
 class TooManyPlaces(Refusal):

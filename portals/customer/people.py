@@ -27,6 +27,14 @@ def actor_of(request: HttpRequest) -> Actor:
     )
 
 
+def holder_of(request: HttpRequest) -> str:
+    """Whom held seats belong to at this screen; "" for a visitor who did nothing yet, so that no session is made."""
+    if request.user.is_authenticated:
+        return request.user.holder
+    holder: str = request.session.get(VISITOR_KEY, "")
+    return holder
+
+
 def _holder_of(request: HttpRequest) -> str:
     if request.user.is_authenticated:
         return request.user.holder

@@ -6,23 +6,26 @@ row locks; the one of a client address comes last, so that it is held shortly, a
 "Free" is tested on the locked row itself.
 """
 
-from core.seating.actions.holding import extend, hold, hold_best, hold_standing, release, release_standing
+from core.seating.actions.holding import extend, hold, hold_best, hold_standing
 from core.seating.actions.leasing import give_back, lease, sell, unsell
 from core.seating.actions.opening import open_places
+from core.seating.actions.releasing import choose, choose_standing, hold_again, release
 from core.seating.actions.tidying import follow, lapse
 
 __all__ = [
+    "choose",
+    "choose_standing",
     "extend",
     "follow",
     "give_back",
     "hold",
+    "hold_again",
     "hold_best",
     "hold_standing",
     "lapse",
     "lease",
     "open_places",
     "release",
-    "release_standing",
     "sell",
     "unsell",
 ]

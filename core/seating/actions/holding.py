@@ -2,11 +2,13 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 
 from django.db import transaction
+from django.db.models import F
 
 from core.catalog.models import Seat, Showtime
 from core.kernel.actor import Actor
 from core.seating import live, refusals
 from core.seating.actions.limits import Sitting, check_anonymous_caps
+from core.seating.actions.locking import lock_mine, lock_seats, with_halves
 from core.seating.models import Hold, Place
 from core.seating.queries import best_places, orphans_left
 
@@ -26,14 +28,8 @@ def hold(
     _check_request(showtime, len(wanted), now)
     with transaction.atomic():
         sitting = Sitting.lock(showtime=showtime, actor=actor, now=now)
-        wanted |= _sofa_halves(showtime, wanted)
-        places = list(
-            Place.objects.select_for_update(of=("self",))
-            .select_related("seat", "zone")
-            .filter(showtime=showtime, seat_id__in=wanted)
-            .order_by("id")
-        )
-        if len(places) != len(wanted):
+        places = list(lock_seats(showtime, with_halves(showtime, wanted)))
+        if not wanted.issubset({place.seat_id for place in places}):
             raise refusals.UnknownPlaces
         new = [place for place in places if not place.is_held_by(actor.holder, now)]
         _check_free(new, now)
@@ -102,7 +98,7 @@ def extend(*, showtime: Showtime, actor: Actor, now: dt.datetime) -> dt.datetime
     """
     organizer = showtime.event.organizer
     sitting = Sitting.lock(showtime=showtime, actor=actor, now=now)
-    places = _lock_mine(showtime, actor, now)
+    places = lock_mine(showtime, actor, now)
     if not places:
         raise refusals.HoldLapsed
     until = min((sitting.expires_at or now) + dt.timedelta(minutes=organizer.hold_minutes), sitting.deadline)
@@ -117,41 +113,6 @@ def extend(*, showtime: Showtime, actor: Actor, now: dt.datetime) -> dt.datetime
     return until
 
 
-@transaction.atomic
-def release(
-    *, showtime: Showtime, actor: Actor, now: dt.datetime, seat_ids: Collection[int] | None = None
-) -> list[Place]:
-    """Give back seats that `actor` holds in `showtime`, all of them when none are named; which were given back.
-
-    The other half of a sofa, and the companion seat of a wheelchair space, go with it. What is not held by `actor`
-    any more is no error: releasing is what the person wanted.
-    """
-    going = mine = _lock_mine(showtime, actor, now)
-    if seat_ids is not None:
-        named = [place for place in mine if place.seat_id in set(seat_ids)]
-        # A companion seat may go alone; a sofa's half or a wheelchair space takes what is joined to it along.
-        joined = {place.pair for place in named if place.pair and not place.is_companion}
-        going = [place for place in mine if place in named or place.pair in joined]
-    _give_back(showtime, going, now)
-    return going
-
-
-@transaction.atomic
-def release_standing(*, showtime: Showtime, actor: Actor, now: dt.datetime, zone_id: int) -> int:
-    """Give back the standing places of a zone that `actor` holds; how many."""
-    mine = _lock_mine(showtime, actor, now)
-    going = [place for place in mine if place.seat_id is None and place.zone_id == zone_id]
-    _give_back(showtime, going, now)
-    return len(going)
-
-
-def _give_back(showtime: Showtime, places: Sequence[Place], now: dt.datetime) -> None:
-    ids = [place.id for place in places]
-    Hold.objects.filter(place_id__in=ids, status=Hold.Status.ACTIVE).update(status=Hold.Status.RELEASED, ended_at=now)
-    Place.objects.filter(id__in=ids).update(held_until=None, holder="")
-    live.places_changed(showtime.pk, places)
-
-
 def _check_request(showtime: Showtime, quantity: int, now: dt.datetime) -> None:
     refusals.NotOnSale.check(showtime, now)
     if quantity < 1:
@@ -159,25 +120,6 @@ def _check_request(showtime: Showtime, quantity: int, now: dt.datetime) -> None:
     most = showtime.event.organizer.max_places
     if quantity > most:
         raise refusals.TooManyPlaces(most=most, held=0)
-
-
-def _lock_mine(showtime: Showtime, actor: Actor, now: dt.datetime) -> list[Place]:
-    return list(
-        Place.objects.select_for_update(of=("self",))
-        .select_related("seat", "zone")
-        .filter(showtime=showtime, holder=actor.holder, held_until__gt=now, under_payment=False)
-        .order_by("id")
-    )
-
-
-def _sofa_halves(showtime: Showtime, seat_ids: Collection[int]) -> set[int]:
-    # Read before locking: the halves must be locked in one order with everything else.
-    pairs = Seat.objects.filter(id__in=seat_ids, seat_map_id=showtime.seat_map_id, seat_type=Seat.Type.SOFA)
-    names = {pair for pair in pairs.values_list("pair", flat=True) if pair}
-    if not names:
-        return set()
-    halves = Seat.objects.filter(seat_map_id=showtime.seat_map_id, pair__in=names, seat_type=Seat.Type.SOFA)
-    return set(halves.values_list("id", flat=True))
 
 
 def _check_free(places: Sequence[Place], now: dt.datetime) -> None:
@@ -219,7 +161,8 @@ def _take(showtime: Showtime, places: Sequence[Place], sitting: Sitting, actor: 
     until = sitting.expires_at or min(now + dt.timedelta(minutes=organizer.hold_minutes), sitting.deadline)
     ids = [place.id for place in places]
     if any(place.holder for place in places):
-        Hold.objects.filter(place_id__in=ids, status=Hold.Status.ACTIVE).update(status=Hold.Status.LAPSED, ended_at=now)
+        ended = Hold.objects.filter(place_id__in=ids, status=Hold.Status.ACTIVE)
+        ended.update(status=Hold.Status.LAPSED, ended_at=F("expires_at"))
     holds = Hold.objects.bulk_create(
         Hold(
             showtime=showtime,

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import F
 
 from core.kernel.actor import Actor
 from core.seating import live, refusals
@@ -57,7 +58,7 @@ def sell(*, showtime_id: int, place_ids: Collection[int], lessee: str, now: dt.d
     if gone:
         return gone
     living = Hold.objects.filter(place__in=places, status__in=Hold.LIVING)
-    living.filter(status=Hold.Status.ACTIVE).update(status=Hold.Status.LAPSED, ended_at=now)
+    living.filter(status=Hold.Status.ACTIVE).update(status=Hold.Status.LAPSED, ended_at=F("expires_at"))
     living.filter(status=Hold.Status.UNDER_PAYMENT).update(status=Hold.Status.SOLD, ended_at=now)
     Place.objects.filter(id__in=[p.id for p in places]).update(
         sold=True, under_payment=False, held_until=None, holder=lessee

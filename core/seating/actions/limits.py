@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Self
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 
 from core.catalog.models import Showtime
 from core.kernel.actor import Actor
@@ -30,7 +30,7 @@ class Sitting:
     @classmethod
     def lock(cls, *, showtime: Showtime, actor: Actor, now: dt.datetime) -> Self:
         """Read it under the person's named lock: twenty requests of one person wait for each other (R22)."""
-        lock_name(f"holder:{actor.holder}:{showtime.pk}")
+        lock_person(showtime, actor)
         organizer = showtime.event.organizer
         longest = dt.timedelta(minutes=organizer.hold_minutes) * (1 + organizer.max_extensions)
         recent = list(
@@ -67,6 +67,19 @@ def check_anonymous_caps(*, showtime: Showtime, quantity: int, actor: Actor, now
     lock_name(f"address:{actor.network}:{showtime.pk}")
     held = Hold.objects.running(now).filter(showtime=showtime, user_id=None, holder__startswith="anon:")
     counts = held.aggregate(all=Count("id"), address=Count("id", filter=Q(address=actor.network)))
-    most = max(showtime.seat_map.seat_count * organizer.anonymous_share // 100, 1)
-    if counts["address"] + quantity > organizer.places_per_address or counts["all"] + quantity > most:
+    if counts["address"] + quantity > organizer.places_per_address:
         raise refusals.NeedsProof
+    # Standing places are counted only where the seats alone would not do: that saves a query nearly always.
+    share, seats = organizer.anonymous_share, showtime.seat_map.seat_count
+    wanted = counts["all"] + quantity
+    if wanted > seats * share // 100 and wanted > max((seats + _standing(showtime)) * share // 100, 1):
+        raise refusals.NeedsProof
+
+
+def lock_person(showtime: Showtime, actor: Actor) -> None:
+    """Make the requests of one person for one showtime wait for each other."""
+    lock_name(f"holder:{actor.holder}:{showtime.pk}")
+
+
+def _standing(showtime: Showtime) -> int:
+    return showtime.seat_map.zones.aggregate(sum=Sum("capacity"))["sum"] or 0

@@ -1,7 +1,10 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import F, Q
 
+from core.catalog.models import Showtime
+from core.kernel.locks import lock_name
 from core.seating import live
 from core.seating.models import Hold, Place
 
@@ -22,7 +25,7 @@ def lapse(*, now: dt.datetime, limit: int = 2_000) -> int:
         )
         ids = [place.id for place in places]
         count = Hold.objects.filter(place_id__in=ids, status=Hold.Status.ACTIVE).update(
-            status=Hold.Status.LAPSED, ended_at=now
+            status=Hold.Status.LAPSED, ended_at=F("expires_at")
         )
         Place.objects.filter(id__in=ids).update(held_until=None, holder="")
         for showtime_id in {place.showtime_id for place in places}:
@@ -34,12 +37,39 @@ def lapse(*, now: dt.datetime, limit: int = 2_000) -> int:
 def follow(*, visitor: str, holder: str, user_id: int | None, now: dt.datetime) -> int:
     """Hand what `visitor` holds to `holder`, who turned out to be the same person; how many places.
 
-    Holds under payment keep their place for the booking; only whose they are changes.
+    What is more than one person may hold goes back (R22). Holds under payment keep their place for the booking;
+    only whose they are changes.
     """
-    holds = Hold.objects.filter(holder=visitor, status__in=Hold.LIVING)
-    place_ids = list(holds.values_list("place_id", flat=True))
-    places = Place.objects.select_for_update(of=("self",)).filter(id__in=place_ids, holder=visitor, held_until__gt=now)
-    mine = [place.id for place in places.order_by("id")]
-    Place.objects.filter(id__in=mine).update(holder=holder)
-    moved = holds.filter(place_id__in=mine) | holds.filter(status=Hold.Status.UNDER_PAYMENT)
+    living = Hold.objects.filter(holder=visitor, status__in=Hold.LIVING)
+    showtimes = Showtime.objects.filter(id__in=living.values("showtime_id")).select_related("event__organizer")
+    return sum(
+        _follow(showtime, visitor=visitor, holder=holder, user_id=user_id, now=now)
+        for showtime in showtimes.order_by("id")
+    )
+
+
+def _follow(showtime: Showtime, *, visitor: str, holder: str, user_id: int | None, now: dt.datetime) -> int:
+    for person in sorted((visitor, holder)):
+        lock_name(f"holder:{person}:{showtime.pk}")
+    holds = Hold.objects.filter(showtime=showtime, holder=visitor, status__in=Hold.LIVING)
+    # Those under payment are locked too, though their rows stay as they are: whoever ends the payment locks the
+    # place before its hold, and so do we.
+    locked = list(
+        Place.objects.select_for_update(of=("self",))
+        .select_related("seat")
+        .filter(id__in=list(holds.values_list("place_id", flat=True)))
+        .order_by("id")
+    )
+    mine = [place for place in locked if place.is_held_by(visitor, now)]
+    had = Hold.objects.running(now).filter(showtime=showtime, holder=holder).count()
+    paying = holds.filter(status=Hold.Status.UNDER_PAYMENT)
+    room = max(showtime.event.organizer.max_places - had - paying.count(), 0)
+    split = {place.pair for place in mine[room:] if place.pair}
+    kept = [place for place in mine[:room] if place.pair not in split]
+    over = [place for place in mine if place not in kept]
+    Place.objects.filter(id__in=[place.id for place in kept]).update(holder=holder)
+    Place.objects.filter(id__in=[place.id for place in over]).update(holder="", held_until=None)
+    holds.filter(place__in=over).update(status=Hold.Status.RELEASED, ended_at=now)
+    live.places_changed(showtime.pk, over)
+    moved = holds.filter(Q(place__in=kept) | Q(status=Hold.Status.UNDER_PAYMENT))
     return moved.update(holder=holder, user_id=user_id)
