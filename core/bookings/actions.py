@@ -83,15 +83,19 @@ def place_label(place: Place) -> str:
     return f"{place.zone.label} · {place.seat.row_label} · {place.seat.seat_number}"
 
 
-def use_promo(promo: PromoCode, *, now: dt.datetime) -> None:
+def use_promo(promo: PromoCode) -> None:
     """Count one use. The database refuses one too many; raises PromoRefused then."""
-    free = Q(most_uses=None) | Q(used__lt=F("most_uses"))
-    if not PromoCode.objects.filter(free, pk=promo.pk).update(used=F("used") + 1):
+    if not _count_promo(promo.pk):
         raise PromoRefused.used_up()
 
 
 def confirm(booking: Booking, *, actor: Actor, now: dt.datetime) -> None:
-    """The booking holds. The caller has the row's lock and has sold the places."""
+    """The booking holds. The caller has the row's lock and has sold the places.
+
+    One that had expired gave its promo code back; it is counted again, if the code is not used up by now.
+    """
+    if booking.status == Booking.Status.EXPIRED and booking.promo_code_id:
+        _count_promo(booking.promo_code_id)
     booking.status = Booking.Status.CONFIRMED
     booking.reason = ""
     booking.confirmed_at = now
@@ -164,6 +168,11 @@ def follow(*, visitor: str, holder: str, user_id: int | None) -> int:
     if user_id is None:
         return waiting.update(holder=holder)
     return waiting.update(holder=holder, user_id=user_id)
+
+
+def _count_promo(promo_id: int) -> bool:
+    left = Q(most_uses=None) | Q(used__lt=F("most_uses"))
+    return bool(PromoCode.objects.filter(left, pk=promo_id).update(used=F("used") + 1))
 
 
 def _step(booking: Booking, *, actor: Actor, now: dt.datetime) -> None:

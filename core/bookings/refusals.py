@@ -2,10 +2,12 @@
 
 import datetime as dt
 
-from django.utils import formats
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core.kernel.dates import day_and_time
 from core.kernel.errors import Conflict, Refusal
+from core.kernel.money import format_money
 
 
 class PricesChanged(Conflict):
@@ -40,10 +42,11 @@ class PromoRefused(Refusal):
 
 
 class PaymentTooSmall(Refusal):
-    """Less than the payment service can charge."""
+    """Less than the payment service can charge, and yet not nothing."""
 
-    def __init__(self) -> None:
-        super().__init__(_("The total is smaller than the payment service can charge."))
+    def __init__(self, least: int, currency: str) -> None:
+        words = {"amount": format_money(least, currency, get_language() or "en")}
+        super().__init__(_("Less than %(amount)s cannot be charged. Add a ticket, or take the code out.") % words)
 
 
 class NotCancellable(Refusal):
@@ -55,8 +58,12 @@ class NotCancellable(Refusal):
 
     @classmethod
     def too_late(cls, ended_at: dt.datetime) -> "NotCancellable":
-        when = formats.date_format(ended_at, "DATETIME_FORMAT")
-        return cls(_("These tickets could be given back until %(when)s.") % {"when": when})
+        when = {"when": day_and_time(ended_at)}
+        return cls(_("These tickets could be given back until %(when)s.") % when)
+
+    @classmethod
+    def nothing_chosen(cls) -> "NotCancellable":
+        return cls(_("Choose at least one ticket to give back."))
 
     @classmethod
     def gone(cls) -> "NotCancellable":

@@ -1,7 +1,7 @@
 """Giving tickets back: the seats are free again, and the money goes where it came from."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.utils import translation
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from core.bookings import actions as bookings
 from core.bookings import queries
 from core.bookings.models import Booking, BookingLine
+from core.bookings.pricing import spread
 from core.bookings.refund_terms import RefundTerms
 from core.bookings.refusals import NotCancellable
 from core.flows import announcing
@@ -36,6 +37,8 @@ def cancel(*, booking: Booking, actor: Actor, now: dt.datetime, ticket_codes: Co
         .select_related("showtime__event__organizer", "showtime__room__venue", "organizer")
         .get(pk=booking.pk)
     )
+    if ticket_codes is not None and not ticket_codes:
+        raise NotCancellable.nothing_chosen()
     going = list(booking.tickets.filter(status=Ticket.Status.VALID).select_related("line"))
     if ticket_codes is not None:
         going = [ticket for ticket in going if ticket.code in ticket_codes]
@@ -43,7 +46,8 @@ def cancel(*, booking: Booking, actor: Actor, now: dt.datetime, ticket_codes: Co
         raise NotCancellable.gone()
     terms = queries.terms(booking.showtime)
     _check_terms(booking, terms, now)
-    amounts = {ticket.line.pk: refund_of(ticket.line, terms) for ticket in going}
+    payment = Payment.objects.select_for_update().get(pk=booking.payment_id) if booking.payment_id else None
+    amounts = _amounts(payment, [ticket.line for ticket in going], terms)
     tickets.cancel(tickets=going, actor=actor, now=now)
     with translation.override(booking.language):
         reason = _("Cancelled by you.")
@@ -51,7 +55,7 @@ def cancel(*, booking: Booking, actor: Actor, now: dt.datetime, ticket_codes: Co
         booking, lines=[ticket.line for ticket in going], refunds=amounts, reason=reason, actor=actor, now=now
     )
     seating.unsell(showtime_id=booking.showtime_id, place_ids=[ticket.place_id for ticket in going])
-    refund = _refund(booking, [ticket.line for ticket in going], amounts, now=now)
+    refund = _refund(booking, payment, [ticket.line for ticket in going], amounts, now=now)
     announcing.tickets_cancelled(booking, going, amount=refund.amount if refund else 0, now=now)
     return booking
 
@@ -59,6 +63,14 @@ def cancel(*, booking: Booking, actor: Actor, now: dt.datetime, ticket_codes: Co
 def refund_of(line: BookingLine, terms: RefundTerms) -> int:
     """What goes back for one line, in minor units."""
     return terms.refund(price=line.price, discount=line.discount, fee=line.fee)
+
+
+def _amounts(payment: Payment | None, lines: Sequence[BookingLine], terms: RefundTerms) -> dict[int, int]:
+    """What goes back for each line. Where money was sent back at Stripe's own desk, only what is left can."""
+    amounts = [refund_of(line, terms) for line in lines]
+    if payment is not None and sum(amounts) > (left := payments.refundable(payment)):
+        amounts = spread(left, amounts)
+    return {line.pk: amount for line, amount in zip(lines, amounts, strict=True)}
 
 
 def _check_terms(booking: Booking, terms: RefundTerms, now: dt.datetime) -> None:
@@ -71,14 +83,18 @@ def _check_terms(booking: Booking, terms: RefundTerms, now: dt.datetime) -> None
 
 
 def _refund(
-    booking: Booking, lines: Collection[BookingLine], amounts: dict[int, int], *, now: dt.datetime
+    booking: Booking,
+    payment: Payment | None,
+    lines: Sequence[BookingLine],
+    amounts: dict[int, int],
+    *,
+    now: dt.datetime,
 ) -> Refund | None:
     amount = sum(amounts.values())
-    if not amount or booking.payment_id is None:
+    if not amount or payment is None:
         return None
-    payment = Payment.objects.select_for_update().get(pk=booking.payment_id)
     refund = payments.prepare_refund(payment=payment, amount=amount, reason=Refund.Reason.CANCELLED, now=now)
-    fees = sum(amounts[line.pk] - (line.price - line.discount) for line in lines)
+    fees = sum(max(amounts[line.pk] - (line.price - line.discount), 0) for line in lines)
     ledger.post(
         JournalEntry.Kind.REFUND,
         reference=f"refund:{refund.pk}",

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import transaction
 
-from core.bookings import actions as bookings
 from core.bookings.models import Booking
 from core.flows import purchase
 from core.flows.purchase.ending import METHOD_FAILED, release
@@ -21,9 +20,6 @@ from core.payments.gateway import RefundState, session_state
 from core.payments.models import MoneyIncident, Payment, PaymentAttempt, Refund, StripeEvent
 
 STRIPE = Actor.system("stripe")
-# A method that settles later holds its seats at most this long, and never into the last day before the show (R24).
-LONGEST_SETTLING = dt.timedelta(days=7)
-LAST_DAY = dt.timedelta(days=1)
 
 
 @transaction.atomic
@@ -49,7 +45,8 @@ def _session_completed(session: dict[str, Any], now: dt.datetime) -> str:
             payment_id=attempt.payment_id, intent_id=state.intent_id, amount=state.amount, actor=STRIPE, now=now
         )
         return f"{booking} {booking.status}"
-    return _wait_for_settling(attempt, state.intent_id, now)
+    booking = purchase.wait_for_settling(payment_id=attempt.payment_id, intent_id=state.intent_id, now=now)
+    return f"{booking} {booking.status} until {booking.lease_until:%Y-%m-%d %H:%M}"
 
 
 def _session_failed(session: dict[str, Any], now: dt.datetime) -> str:
@@ -68,19 +65,6 @@ def _session_expired(session: dict[str, Any], now: dt.datetime) -> str:
     payments.keep_state(attempt, session_state(session))
     booking = purchase.expire_session_ended(attempt, actor=STRIPE, now=now)
     return f"{booking} {booking.status if booking else ''}"
-
-
-def _wait_for_settling(attempt: PaymentAttempt, intent_id: str, now: dt.datetime) -> str:
-    booking = (
-        Booking.objects.select_for_update(of=("self",)).select_related("showtime").get(payment_id=attempt.payment_id)
-    )
-    payment = Payment.objects.select_for_update().get(pk=attempt.payment_id)
-    if payment.status != Payment.Status.PENDING or booking.status != Booking.Status.AWAITING_PAYMENT:
-        return f"{booking} {booking.status}"
-    payments.mark_processing(payment, intent_id=intent_id)
-    until = max(min(now + LONGEST_SETTLING, booking.showtime.starts_at - LAST_DAY), booking.lease_until)
-    bookings.extend_lease(booking, until=until)
-    return f"{booking} settles until {until:%Y-%m-%d %H:%M}"
 
 
 def _refund_changed(refund: dict[str, Any], now: dt.datetime) -> str:

@@ -13,6 +13,7 @@ from core.flows.purchase.beginning import Begun, begin, offer, open_quote
 from core.flows.purchase.completing import complete
 from core.flows.purchase.ending import expire_session_ended, give_up, settle
 from core.flows.purchase.paying import ReturnPages, checkout
+from core.flows.purchase.settling import wait_for_settling
 
 __all__ = [
     "Begun",
@@ -25,4 +26,5 @@ __all__ = [
     "offer",
     "open_quote",
     "settle",
+    "wait_for_settling",
 ]

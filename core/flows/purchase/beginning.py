@@ -9,13 +9,14 @@ from core.bookings import queries
 from core.bookings.actions import Contact
 from core.bookings.models import Booking
 from core.bookings.pricing import Quote
-from core.bookings.refusals import PricesChanged
+from core.bookings.refusals import PaymentTooSmall, PricesChanged
 from core.catalog.models import Showtime
 from core.flows.purchase.completing import confirm, lessee
 from core.flows.purchase.paying import ReturnPages, session_parameters
 from core.kernel import tokens
 from core.kernel.actor import Actor
 from core.payments import actions as payments
+from core.payments.minimum import least
 from core.payments.models import Payment
 from core.seating import actions as seating
 from core.seating.models import Place
@@ -76,6 +77,8 @@ def begin(
     quote = queries.quote(showtime, places, types, promo=promo)
     if not _same(seen, offer(quote, showtime=showtime, promo_word=promo_word)):
         raise PricesChanged
+    if 0 < quote.total < least(quote.currency):
+        raise PaymentTooSmall(least(quote.currency), quote.currency)
     lease_until = now + dt.timedelta(minutes=showtime.event.organizer.lease_minutes)
     place_ids = [place.pk for place in places]
     try:
@@ -101,7 +104,7 @@ def begin(
                 now=now,
             )
             if promo:
-                bookings.use_promo(promo, now=now)
+                bookings.use_promo(promo)
             if booking.payment:
                 parameters = session_parameters(booking, pages, now=now)
                 payments.prepare_attempt(payment=booking.payment, parameters=parameters, now=now)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop
 from core.bookings import actions as bookings
 from core.bookings.models import Booking
 from core.flows.purchase.completing import complete, lessee
+from core.flows.purchase.settling import wait_for_settling
 from core.kernel.actor import Actor
 from core.payments import actions as payments
 from core.payments.gateway import SessionState
@@ -28,23 +29,27 @@ def settle(booking: Booking, *, actor: Actor, now: dt.datetime) -> Booking:
         return booking
     attempt = PaymentAttempt.objects.filter(payment_id=booking.payment_id).order_by("-id").first()
     state = payments.look_at_attempt(attempt) if attempt else None
-    if state and state.is_paid:
-        return _honour(booking, state, actor=actor, now=now)
-    return booking
+    if state is None or state.status != "complete":
+        return booking
+    return _honour(booking, state, actor=actor, now=now)
 
 
 def give_up(booking: Booking, *, by_customer: bool, actor: Actor, now: dt.datetime) -> Booking:
     """End a payment and free its places, in that order; no transaction may be open.
 
     Stripe is asked to end the session first. Paid already: honoured. No answer: GatewayAway is raised and the
-    places are kept, to be asked for again. A payment that settles later has no session to end: its places go at
-    the stated deadline, and money that comes after it is sent back.
+    places are kept, to be asked for again. A payment that settles later has no session to end: the customer cannot
+    take it back, its places go at the stated deadline, and money that comes after it is sent back.
     """
-    if booking.status != Booking.Status.AWAITING_PAYMENT or booking.payment is None:
+    if booking.status != Booking.Status.AWAITING_PAYMENT or booking.payment_id is None:
         return booking
-    for attempt in booking.payment.attempts.order_by("id"):
+    payment = Payment.objects.get(pk=booking.payment_id)
+    settling = payment.status == Payment.Status.PROCESSING
+    if settling and by_customer:
+        return booking
+    for attempt in payment.attempts.order_by("id"):
         state = payments.close_attempt(attempt)
-        if state and state.is_paid:
+        if state and state.status == "complete" and (state.is_paid or not settling):
             return _honour(booking, state, actor=actor, now=now)
     return release(
         booking.pk,
@@ -92,4 +97,6 @@ def expire_session_ended(attempt: PaymentAttempt, *, actor: Actor, now: dt.datet
 def _honour(booking: Booking, state: SessionState, *, actor: Actor, now: dt.datetime) -> Booking:
     if booking.payment_id is None:
         raise AssertionError(f"{booking} has no payment to honour")
+    if not state.is_paid:
+        return wait_for_settling(payment_id=booking.payment_id, intent_id=state.intent_id, now=now)
     return complete(payment_id=booking.payment_id, intent_id=state.intent_id, amount=state.amount, actor=actor, now=now)

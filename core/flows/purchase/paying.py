@@ -3,11 +3,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.utils import formats, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.bookings.models import Booking
 from core.bookings.refusals import BookingEnded
+from core.kernel.dates import day_and_time
 from core.payments import actions as payments
 from core.payments.gateway import GatewayAway, GatewayRefused
 from core.payments.models import Payment, PaymentAttempt
@@ -31,7 +32,7 @@ class ReturnPages:
 def session_parameters(booking: Booking, pages: ReturnPages, *, now: dt.datetime) -> dict[str, Any]:
     """The Checkout Session of a booking, but for what `payments` adds: one line per ticket, one for the fees."""
     with translation.override(booking.language):
-        start = formats.date_format(booking.showtime.local_start, "DATETIME_FORMAT")
+        start = day_and_time(booking.showtime.local_start)
         items = [
             _item(
                 booking,

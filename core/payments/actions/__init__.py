@@ -15,7 +15,13 @@ from core.payments.actions.attempts import (
 from core.payments.actions.inbox import forget_handled, receive, settle_event
 from core.payments.actions.incidents import note_incident
 from core.payments.actions.outcomes import mark_expired, mark_processing, mark_succeeded
-from core.payments.actions.refunding import note_refund_outside, prepare_refund, send_refund, settle_refund
+from core.payments.actions.refunding import (
+    note_refund_outside,
+    prepare_refund,
+    refundable,
+    send_refund,
+    settle_refund,
+)
 
 __all__ = [
     "close_attempt",
@@ -32,6 +38,7 @@ __all__ = [
     "prepare_attempt",
     "prepare_refund",
     "receive",
+    "refundable",
     "send_refund",
     "settle_event",
     "settle_refund",
