@@ -17,7 +17,7 @@ def matching_events(events: QuerySet[Event], text: str) -> QuerySet[Event]:
     """
     words = folded_words(text)
     if not words:
-        return events.none()
+        return events.annotate(rank=Value(0.0)).none()
     for word in words:
         # Sets of ids, each found once and by its index, instead of questions asked again for every event.
         events = events.filter(
