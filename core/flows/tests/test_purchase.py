@@ -4,12 +4,23 @@ import datetime as dt
 
 import pytest
 
-from core.bookings.actions import Contact
 from core.bookings.models import Booking
 from core.bookings.queries import default_types, quote
 from core.bookings.refusals import BookingEnded, PricesChanged
 from core.catalog.models import PriceTier
-from core.flows import closing, purchase, verification, webhooks
+from core.flows import closing, purchase, webhooks
+from core.flows.tests.stage import (
+    CONTACT,
+    LATER,
+    LEASE_OVER,
+    PAGES,
+    all_adds_up,
+    begin,
+    begin_held,
+    completed,
+    state,
+    to_stripe,
+)
 from core.kernel.actor import Actor
 from core.ledger.models import JournalEntry
 from core.notifications.models import Delivery
@@ -19,58 +30,10 @@ from core.seating import actions as seating
 from core.seating.models import Hold, Place
 from core.seating.queries import held_by
 from core.seating.refusals import HoldLapsed
-from core.tickets.models import Ticket
 from e2e.cast import NOW, House, StripeDesk, tell, user_actor, visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PAGES = purchase.ReturnPages(
-    success="https://foyer.example/b/{key}/?to=payment", cancel="https://foyer.example/b/{key}/"
-)
-CONTACT = Contact(name="Amina Yilmaz", email="amina@foyer.example", mobile="", language="en")
 SYSTEM = Actor.system("test")
-LATER = NOW + dt.timedelta(minutes=2)
-LEASE_OVER = NOW + dt.timedelta(minutes=11)
-
-
-def begin(house: House, *labels: str, actor: Actor | None = None, now: dt.datetime = NOW) -> Booking:
-    """Hold the seats and begin the purchase, adults all."""
-    actor = actor or visitor()
-    seating.hold(showtime=house.showtime, seat_ids=house.seats(*labels), actor=actor, now=now)
-    return begin_held(house, actor=actor, now=now)
-
-
-def begin_held(house: House, *, actor: Actor, now: dt.datetime = NOW, seen: str = "") -> Booking:
-    places = held_by(actor.holder, showtime=house.showtime, now=now).places
-    types = default_types(house.showtime, places)
-    token = seen or purchase.offer(quote(house.showtime, places, types), showtime=house.showtime)
-    return purchase.begin(
-        showtime=house.showtime, places=places, types=types, promo_word="", seen=token, contact=CONTACT, pages=PAGES,
-        actor=actor, now=now,
-    ).booking  # fmt: skip
-
-
-def to_stripe(booking: Booking, *, now: dt.datetime = NOW) -> str:
-    """The customer goes to Stripe's page; the session's id."""
-    purchase.checkout(booking, pages=PAGES, now=now)
-    return PaymentAttempt.objects.get(payment=booking.payment_id, status="open").session_id
-
-
-def state(booking: Booking) -> tuple[str, int, int]:
-    """(booking's status, valid tickets, sold places)."""
-    booking.refresh_from_db()
-    return (
-        booking.status,
-        Ticket.objects.filter(booking=booking, status="valid").count(),
-        Place.objects.filter(showtime=booking.showtime, sold=True).count(),
-    )
-
-
-def all_adds_up() -> bool:
-    return [str(violation) for violation in verification.violations()] == []
-
-
-def completed(desk: StripeDesk) -> dict:
-    return next(event for event in desk.events() if event["type"] == "checkout.session.completed")
 
 
 def test_paying_confirms_and_issues_tickets_bo1_bo2(house, stripe_desk, run_due):
