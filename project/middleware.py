@@ -4,6 +4,7 @@ import re
 import uuid
 from collections.abc import Callable
 
+import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -41,6 +42,7 @@ def client_addresses(get_response: Handler) -> Handler:
         forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
         if settings.TRUST_PROXY and forwarded:
             request.META["REMOTE_ADDR"] = forwarded.rpartition(",")[2].strip()
+        structlog.contextvars.bind_contextvars(ip=request.META.get("REMOTE_ADDR", ""))
         return get_response(request)
 
     return middleware

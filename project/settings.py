@@ -214,7 +214,9 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST
 TRUST_PROXY = env.bool("TRUST_PROXY", default=False)
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEBUG and SITE_URL.startswith("https://"))
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-SECURE_HSTS_SECONDS = 0 if DEBUG or not SITE_URL.startswith("https://") else 60 * 60 * 24 * 365
+SECURE_HSTS_SECONDS = env.int(
+    "HSTS_SECONDS", default=0 if DEBUG or not SITE_URL.startswith("https://") else 60 * 60 * 24 * 365
+)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -274,6 +276,7 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 ADMIN_PATH = env.str("ADMIN_PATH", default="desk").strip("/")
 
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # project.middleware.request_ids has checked it
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # it would believe what the client says; client_addresses logs the truth
 
 LOGGING = {
     "version": 1,

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import time
-from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
@@ -133,8 +132,3 @@ class Postgres:
 def _environment() -> dict[str, str]:
     """Ours without PostgreSQL's own variables, which would point its programs elsewhere."""
     return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-
-
-def programs(home: Home) -> Path:
-    """The folder with psql, pg_dump and pg_restore."""
-    return home.postgres_root / "bin"

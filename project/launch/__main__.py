@@ -14,6 +14,7 @@ import environ
 
 from project.embedded import Addresses, Servers
 from project.embedded.home import CHECKOUT, CannotStart, folder_apart
+from project.embedded.postgres import NAME
 from project.embedded.processes import start
 from project.embedded.valkey import free_port
 from project.launch import parts
@@ -43,6 +44,7 @@ def common_environment(addresses: Addresses, *, debug: bool) -> dict[str, str]:
     ours = {
         "DJANGO_SETTINGS_MODULE": "project.settings",
         "PYTHONUNBUFFERED": "1",
+        "HSTS_SECONDS": "0",  # a browser must not remember that this machine's name means https
         "SECRET_KEY": secrets["SECRET_KEY"],
         "METRICS_TOKEN": secrets["METRICS_TOKEN"],
         "ALLOWED_HOSTS": "*" if debug else ",".join(names_of_this_machine()),
@@ -135,8 +137,11 @@ def _parts(kind: str, environment: dict[str, str], place: Place, tls: Tls | None
             parts.worker(environment, name="worker", queues="default,documents", threads=3, beat=VAR / "beat"),
             parts.relay(environment),
         ]
+    metrics = VAR / "metrics"
+    shutil.rmtree(metrics, ignore_errors=True)
+    metrics.mkdir()
     return [
-        *parts.pages_and_sockets(environment, place=place, tls=tls),
+        *parts.pages_and_sockets(environment, place=place, tls=tls, metrics=metrics),
         parts.worker(environment, name="worker", queues="default", threads=4),
         parts.worker(environment, name="documents", queues="documents", threads=1),
         parts.beat(environment, schedule=VAR / "beat"),
@@ -167,6 +172,17 @@ def manage(command: list[str]) -> int:
         return subprocess.run([sys.executable, "manage.py", *command], env=environment).returncode
 
 
+def tool(command: list[str]) -> int:
+    """One of PostgreSQL's own programs (psql, pg_dump, pg_restore) on this checkout's data."""
+    servers = our_servers()
+    with servers:
+        if servers.postgres is None:
+            raise Refused("DATABASE_URL is set: use the programs of that server.")
+        program = servers.home.postgres_root / "bin" / command[0]
+        where = {"PGHOST": str(servers.postgres.socket), "PGUSER": NAME, "PGDATABASE": NAME}
+        return subprocess.run([program, *command[1:]], env=os.environ | where).returncode
+
+
 def clean() -> None:
     """Remove the embedded servers' data, wherever it is."""
     servers = our_servers()
@@ -186,14 +202,17 @@ def main() -> int:
         options.add_argument("--host", default="")
         options.add_argument("--https", action="store_true")
         options.add_argument("--empty", action="store_true", help="without demo data")
-    kinds.add_parser("manage").add_argument("command", nargs=argparse.REMAINDER)
+    for kind in ("manage", "tool"):
+        kinds.add_parser(kind).add_argument("command", nargs=argparse.REMAINDER)
     kinds.add_parser("clean")
     given = parser.parse_args()
     os.chdir(CHECKOUT)
     environ.Env.read_env(os.environ.get("ENV_FILE", str(CHECKOUT / ".env")))
     try:
         if given.kind == "manage":
-            return manage([word for word in given.command if word != "--"])
+            return manage(given.command[given.command[:1] == ["--"] :])
+        if given.kind == "tool":
+            return tool(given.command[given.command[:1] == ["--"] :])
         if given.kind == "clean":
             clean()
         else:

@@ -65,8 +65,11 @@ def daphne_alone(environment: dict[str, str], *, place: Place, tls: Tls | None) 
     return Part("pages", [PYTHON, "-m", "daphne", "-v", "0", *listen, "project.asgi:application"], environment)
 
 
-def pages_and_sockets(environment: dict[str, str], *, place: Place, tls: Tls | None) -> list[Part]:
-    """Pages on WSGI workers, `/ws` on daphne, and the splitter that makes one address of them."""
+def pages_and_sockets(environment: dict[str, str], *, place: Place, tls: Tls | None, metrics: Path) -> list[Part]:
+    """Pages on WSGI workers, `/ws` on daphne, and the splitter that makes one address of them.
+
+    The workers for pages keep their figures in the folder `metrics`, so that each of them answers for all.
+    """
     pages, sockets = free_port(), free_port()
     gunicorn = [PYTHON, "-m", "gunicorn", "project.wsgi", "--bind", f"127.0.0.1:{pages}", "--proxy-protocol", "v1"]
     gunicorn += ["--worker-class", "gthread", "--workers", "2", "--threads", "8", "--log-level", "warning"]
@@ -78,7 +81,7 @@ def pages_and_sockets(environment: dict[str, str], *, place: Place, tls: Tls | N
         splitter += files
     daphne = [PYTHON, "-m", "daphne", "-v", "0", "--proxy-headers", "-b", "127.0.0.1", "-p", str(sockets)]
     return [
-        Part("pages", gunicorn, environment),
+        Part("pages", gunicorn, environment | {"PROMETHEUS_MULTIPROC_DIR": str(metrics)}),
         Part("sockets", [*daphne, "project.asgi:application"], environment),
         Part("splitter", splitter, environment),
     ]

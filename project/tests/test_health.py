@@ -107,11 +107,12 @@ def test_an_answer_carries_a_new_request_id_when_none_or_nonsense_was_given(clie
     assert new != instead
 
 
-def test_the_request_id_stands_in_the_log(client, caplog):
+def test_the_request_id_and_the_true_address_stand_in_the_log(client, caplog):
     caplog.set_level("INFO")
-    client.get("/healthz", headers={"X-Request-ID": "from-nginx-0002"})
+    client.get("/healthz", headers={"X-Request-ID": "from-nginx-0002", "X-Real-IP": "10.6.6.6"})
     lines = [record.msg for record in caplog.records if record.name.startswith("django_structlog")]
     assert [line["request_id"] for line in lines] == ["from-nginx-0002", "from-nginx-0002"]
+    assert [line["ip"] for line in lines] == ["127.0.0.1", "127.0.0.1"]
 
 
 def test_the_client_address_is_what_the_trusted_proxy_added_last(client, rf, settings):
