@@ -100,7 +100,8 @@ def violations() -> Iterator[Violation]:
         fees=Coalesce(Sum("lines__fee"), 0),
         places=Count("lines"),
     )
-    wrong = summed.exclude(subtotal=F("prices"), discount=F("discounts"), fee=F("fees"), places__gt=0)
+    total = F("prices") - F("discounts") + F("fees")
+    wrong = summed.exclude(subtotal=F("prices"), discount=F("discounts"), fee=F("fees"), total=total, places__gt=0)
     for code in wrong.values_list("code", flat=True):
         yield Violation("a booking is the sum of its lines", f"bookings.booking {code}", "the sums differ")
     paid = Q(payment__status=Payment.Status.SUCCEEDED)

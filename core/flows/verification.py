@@ -7,12 +7,14 @@ from django.db.models.functions import Cast, Coalesce, Concat
 
 from core.audit import queries as audit
 from core.bookings import queries as bookings
+from core.bookings.models import Booking, BookingLine
 from core.kernel.violations import Violation
 from core.ledger import queries as ledger
 from core.ledger.models import Account, JournalEntry, Posting
 from core.payments import queries as payments
 from core.payments.models import Payment, Refund
 from core.seating import queries as seating
+from core.seating.models import Place
 from core.tickets import queries as tickets
 
 
@@ -23,8 +25,26 @@ def violations() -> Iterator[Violation]:
     yield from seating.violations()
     yield from bookings.violations()
     yield from tickets.violations()
+    yield from _places_belong_to_bookings()
     yield from _money_is_booked()
     yield from audit.violations()
+
+
+def _places_belong_to_bookings() -> Iterator[Violation]:
+    """What is under payment or sold is so for the booking that says it, and for no other."""
+    name = "a place belongs to its booking"
+    waiting = Booking.objects.filter(status=Booking.Status.AWAITING_PAYMENT)
+    lessees = waiting.annotate(lessee=Concat(Value("booking:"), Cast("pk", CharField()))).values("lessee")
+    stray = Place.objects.filter(under_payment=True).exclude(holder__in=lessees)
+    for place_id, holder in stray.values_list("id", "holder"):
+        yield Violation(name, f"seating.place {place_id}", f"is under payment, but {holder} waits for none")
+    lines = BookingLine.objects.annotate(lessee=Concat(Value("booking:"), Cast("booking_id", CharField())))
+    unleased = lines.filter(booking__in=waiting).exclude(place__under_payment=True, place__holder=F("lessee"))
+    for line_id in unleased.values_list("id", flat=True):
+        yield Violation(name, f"bookings.bookingline {line_id}", "waits for payment, but does not have its place")
+    living = lines.filter(booking__status__in=Booking.LIVING, cancelled_at=None, place__sold=True)
+    for line_id, holder in living.exclude(place__holder=F("lessee")).values_list("id", "place__holder"):
+        yield Violation(name, f"bookings.bookingline {line_id}", f"its place is sold to {holder}")
 
 
 def _money_is_booked() -> Iterator[Violation]:
@@ -52,12 +72,17 @@ def _money_is_booked() -> Iterator[Violation]:
         for pk, amount, found in wrong.values_list("pk", "amount", "booked"):
             detail = f"moved {amount * sign}, the books say {found}"
             yield Violation("money in = tickets - refunds", f"payments.{name} {pk}", detail)
-    yield from _entries_without_payment()
+    yield from _entries_about_nothing()
 
 
-def _entries_without_payment() -> Iterator[Violation]:
-    paid = Payment.objects.filter(status=Payment.Status.SUCCEEDED)
-    known = paid.annotate(reference=Concat(Value("payment:"), Cast("pk", CharField()))).values("reference")
-    sales = JournalEntry.objects.filter(kind__in=[JournalEntry.Kind.SALE, JournalEntry.Kind.STRAY_PAYMENT])
-    for entry_id, reference in sales.exclude(reference__in=known).values_list("id", "reference"):
-        yield Violation("money in = tickets - refunds", f"ledger.journalentry {entry_id}", f"no such {reference}")
+def _entries_about_nothing() -> Iterator[Violation]:
+    name = "money in = tickets - refunds"
+    for model, kinds, rows in (
+        (Payment, [JournalEntry.Kind.SALE, JournalEntry.Kind.STRAY_PAYMENT], Q(status=Payment.Status.SUCCEEDED)),
+        (Refund, [JournalEntry.Kind.REFUND, JournalEntry.Kind.STRAY_REFUND], Q()),
+    ):
+        reference = Concat(Value(f"{model._meta.model_name}:"), Cast("pk", CharField()))
+        known = model._default_manager.filter(rows).annotate(reference=reference).values("reference")
+        entries = JournalEntry.objects.filter(kind__in=kinds).exclude(reference__in=known)
+        for entry_id, found in entries.values_list("id", "reference"):
+            yield Violation(name, f"ledger.journalentry {entry_id}", f"no such {found}")
