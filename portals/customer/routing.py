@@ -1,5 +1,9 @@
 """The sockets of the customer portal."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-websocket_urlpatterns: list[URLPattern] = []
+from portals.customer.consumers import ShowtimeConsumer
+
+websocket_urlpatterns = [
+    path("ws/screenings/<int:id>", ShowtimeConsumer.as_asgi()),
+]

@@ -15,7 +15,7 @@ from core.seating import live
 from core.seating.queries import State, state
 from core.seating.refusals import NotOnSale
 from portals.customer.hall import styles
-from portals.customer.hall.drawing import WORDS, Skeleton, skeleton
+from portals.customer.hall.drawing import Skeleton, script_words, skeleton
 from portals.customer.hall.plan import hall_of
 from portals.customer.hall.prices import price_rows
 from portals.customer.people import holder_of
@@ -93,7 +93,7 @@ def draw(
         "refused": refused,
         "now": now,
         "styles_version": styles.VERSION,
-        "words": {state: str(word) for state, word in WORDS.items()},
+        "words": script_words(),
         "types": {seat.seat_type[:2] for seat in hall.seats},
         "restricted": any(seat.restricted_view for seat in hall.seats),
         "most": showtime.event.organizer.max_places,

@@ -98,6 +98,14 @@ def _skeleton(seat_map_id: int, language: str, prices: Prices, currency: str) ->
     return Skeleton(hall, around, tags, {seat.pk: at for at, seat in enumerate(hall.seats)}, ends)
 
 
+def script_words() -> dict[str, str]:
+    """What the page's script says."""
+    said = {"taken": _("Yours: %"), "released": _("Released: %")}
+    return (
+        {state: str(word) for state, word in WORDS.items()} | said | {"failed": _("That did not reach us. Try again.")}
+    )
+
+
 def _ends() -> dict[str, str]:
     ends = {state: f'{escape(word)}" data-s={state}>' for state, word in WORDS.items()}
     ends["m"] = ends["m"][:-1] + " checked>"
