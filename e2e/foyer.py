@@ -111,7 +111,7 @@ class Foyer:
 
     def log(self, name: str) -> str:
         """What a process has said so far."""
-        return (self.folder / f"{name}.log").read_text(errors="replace")
+        return (self.folder / f"{name}.log").read_text(errors="replace").replace("\\n", "\n")
 
     @contextlib.contextmanager
     def rows(self) -> Iterator[None]:

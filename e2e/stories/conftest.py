@@ -1,9 +1,10 @@
 """One Foyer for all stories of this process; a showtime of their own for each; people with browsers."""
 
+import contextlib
 import datetime as dt
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,11 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from pytest_django import DjangoDbBlocker
 
 from core.bookings.models import PromoCode
-from core.catalog.models import Showtime
+from core.catalog.models import Showtime, TicketType
 from e2e.cast import House, build_house
 from e2e.foyer import Foyer
 from e2e.stories.people import somebody_known
+from e2e.stories.rooms import room_like
 
 VAR = Path(__file__).resolve().parents[2] / "var"
 # Refusals that a person is told of; Chromium notes their status in the console too.
@@ -37,11 +39,41 @@ def foyer() -> Iterator[Foyer]:
         running.stop()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A story that fails tells what its pages showed and what the house has said."""
+    report = yield
+    funcargs = getattr(item, "funcargs", {})
+    if report.failed and report.when == "call" and "foyer" in funcargs:
+        for name, value in funcargs.items():
+            if isinstance(value, Page) and not value.is_closed():
+                report.sections.append((f"{name} at {value.url}", value.locator("body").inner_text()[:3_000]))
+        for name in funcargs["foyer"].parts:
+            report.sections.append((f"{name}.log", funcargs["foyer"].log(name)[-4_000:]))
+    return report
+
+
+Arranging = Callable[[], contextlib.AbstractContextManager[None]]
+
+
 @pytest.fixture(scope="session")
-def house(foyer: Foyer, django_db_blocker: DjangoDbBlocker) -> House:
+def arranging(foyer: Foyer, django_db_blocker: DjangoDbBlocker) -> Arranging:
+    """While it lasts the models read and write this Foyer's rows, though Playwright's loop runs."""
+
+    @contextlib.contextmanager
+    def arrange() -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+            with django_db_blocker.unblock(), foyer.rows():
+                yield
+
+    return arrange
+
+
+@pytest.fixture(scope="session")
+def house(arranging: Arranging) -> House:
     """Lichtspiele Graz, four rows of ten seats; adults 12.00 EUR, children 8.00 EUR, fee 0.50 EUR."""
-    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), foyer.rows():
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with arranging():
         made = build_house(now=timezone.now().replace(minute=0, second=0, microsecond=0))
         made.organizer.fee_fixed = 50
         made.organizer.places_per_address = 1_000  # everybody in the stories comes from one address
@@ -50,12 +82,9 @@ def house(foyer: Foyer, django_db_blocker: DjangoDbBlocker) -> House:
 
 
 @pytest.fixture(autouse=True)
-def at_home(
-    foyer: Foyer, house: House, django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
-    """The story's models read and write this Foyer's rows, though Playwright's loop runs; the till is whole again."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with django_db_blocker.unblock(), foyer.rows():
+def at_home(foyer: Foyer, house: House, club: House, saal: House, arranging: Arranging) -> Iterator[None]:
+    """A story is told in this Foyer; afterwards the till is whole again."""
+    with arranging():
         yield
     foyer.till.heal()
 
@@ -67,10 +96,10 @@ MakeShowtime = Callable[..., Showtime]
 
 @pytest.fixture
 def make_showtime(house: House) -> MakeShowtime:
-    """One more showtime, not before the last one's end: `make_showtime(status=...)`."""
+    """One more showtime, after the last one's end: `make_showtime(of=club, status=...)`."""
 
-    def make(*, starts_at: dt.datetime | None = None, **fields: Any) -> Showtime:
-        return house.another_showtime(
+    def make(*, of: House = house, starts_at: dt.datetime | None = None, **fields: Any) -> Showtime:
+        return of.another_showtime(
             starts_at=starts_at or house.showtime.starts_at + dt.timedelta(hours=3) * next(_later), **fields
         )
 
@@ -81,6 +110,28 @@ def make_showtime(house: House) -> MakeShowtime:
 def showtime(make_showtime: MakeShowtime) -> Showtime:
     """A showtime that nobody else knows."""
     return make_showtime()
+
+
+@pytest.fixture
+def free_showtime(showtime: Showtime) -> Showtime:
+    """Nothing is to pay."""
+    showtime.price_tiers.update(amount=0)
+    return showtime
+
+
+@pytest.fixture(scope="session")
+def club(foyer: Foyer, house: House, arranging: Arranging) -> House:
+    """Standing only, 20.00 EUR."""
+    with arranging():
+        return room_like(house, "club", title="Northern Drums", slug="northern-drums", prices={TicketType.ADULT: 2000})
+
+
+@pytest.fixture(scope="session")
+def saal(foyer: Foyer, house: House, arranging: Arranging) -> House:
+    """Three hundred seats, curved rows and sofas."""
+    prices = {TicketType.ADULT: 1450, TicketType.CHILD: 900}
+    with arranging():
+        return room_like(house, "saal_300", title="The Salt Road", slug="the-salt-road", prices=prices)
 
 
 @pytest.fixture
@@ -121,6 +172,7 @@ def somebody(foyer: Foyer, browser: Browser, noise: Noise) -> Iterator[Somebody]
 
     def come(**options: Any) -> Page:
         context = browser.new_context(base_url=foyer.url, **options)
+        context.set_default_timeout(10_000)
         contexts.append(context)
         context.on("console", hear)
         context.on("weberror", lambda error: trouble.append(str(error.error)))

@@ -45,7 +45,7 @@ def ticket(request: HttpRequest, code: str) -> HttpResponse:
         "booking": found.booking,
         "valid": valid,
         "over": found.showtime.ends_at <= timezone.now(),
-        "qr": qr_data_uri(qr_text(found)) if valid else "",
+        "qr": qr_data_uri(qr_text(found, now=timezone.now())) if valid else "",
         "previous": siblings[at - 1] if at else "",
         "next": siblings[at + 1] if at + 1 < len(siblings) else "",
         "position": at + 1,
@@ -59,7 +59,7 @@ def ticket(request: HttpRequest, code: str) -> HttpResponse:
 def ticket_image(request: HttpRequest, code: str) -> HttpResponse:
     """The code as a picture."""
     found = get_object_or_404(tickets_of(request), code=code, status=Ticket.Status.VALID)
-    response = HttpResponse(qr_png(qr_text(found)), content_type="image/png")
+    response = HttpResponse(qr_png(qr_text(found, now=timezone.now())), content_type="image/png")
     response["Cache-Control"] = "private, no-store"
     return response
 
