@@ -150,6 +150,7 @@ DATABASES = {
         "ENGINE": "django.db.backends.postgresql",
         "HOST": unquote(_database["HOST"]),  # a unix socket's folder is written %2Fvar%2Frun%2Fpostgresql
         "OPTIONS": {**_database.get("OPTIONS", {}), "pool": _pool},
+        "CONN_HEALTH_CHECKS": True,  # else the pool hands out dead connections after a restart of PostgreSQL
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
