@@ -3,10 +3,12 @@
 import datetime as dt
 
 from django import template
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from core.catalog.models import Venue
+from core.kernel.dates import clock, day_and_time, long_day, weekday_and_date
 from core.kernel.money import format_money
 
 register = template.Library()
@@ -20,10 +22,28 @@ def money(amount: int, currency: str) -> str:
 
 @register.filter
 def at_venue(instant: dt.datetime, venue: Venue) -> str:
-    """The instant on the venue's clock with the weekday: Saturday, 21 November, 20:15."""
-    local = venue.local(instant)
-    with timezone.override(venue.zone):
-        return f"{formats.date_format(local, 'l, j F Y')}, {formats.date_format(local, 'H:i')}"
+    """The instant on the venue's clock: Saturday 21 November, 20:15; with the year where it is another."""
+    local, today = venue.local(instant), venue.local(timezone.now()).date()
+    day = weekday_and_date(local) if local.year == today.year else long_day(local)
+    return f"{day}, {clock(local)}"
+
+
+@register.filter
+def until_at(instant: dt.datetime, venue: Venue) -> str:
+    """An end that is near, as people say it: 20:15, tomorrow 20:15, Tue 24 Nov 20:15."""
+    local, today = venue.local(instant), venue.local(timezone.now()).date()
+    if local.date() == today:
+        return clock(local)
+    if local.date() == today + dt.timedelta(days=1):
+        return _("tomorrow %(time)s") % {"time": clock(local)}
+    return day_and_time(local)
+
+
+@register.filter
+def countdown(end: dt.datetime, now: dt.datetime) -> str:
+    """How long it is from `now` to the end, as the countdown writes it: 4:59."""
+    seconds = max(0, int((end - now).total_seconds()))
+    return f"{seconds // 60}:{seconds % 60:02d}"
 
 
 @register.filter
