@@ -192,21 +192,21 @@ def _bookings(purchases: Sequence[Purchase], payments: Sequence[Payment | None])
 
 
 def _changes(purchases: Sequence[Purchase], bookings: Sequence[Booking]) -> list[BookingChange]:
-    changes = []
+    steps = []
     for purchase, booking in zip(purchases, bookings, strict=True):
-        who = str(booking.user or booking.name)
         if booking.payment_id:
-            status = Booking.Status.AWAITING_PAYMENT
-            changes.append(BookingChange(booking=booking, at=purchase.at, status=status, actor_label=who))
-        confirmed = Booking.Status.CONFIRMED
-        changes.append(BookingChange(booking=booking, at=purchase.confirmed_at, status=confirmed, actor_label=who))
-    return changes
+            steps.append((booking, purchase.at, Booking.Status.AWAITING_PAYMENT))
+        steps.append((booking, purchase.confirmed_at, Booking.Status.CONFIRMED))
+    return [
+        BookingChange(booking_id=booking.pk, at=at, status=status, actor_label=booking.name)
+        for booking, at, status in steps
+    ]
 
 
 def _lines(purchases: Sequence[Purchase], bookings: Sequence[Booking]) -> list[BookingLine]:
     return [
         BookingLine(
-            booking=booking,
+            booking_id=booking.pk,
             place_id=line.place_id,
             ticket_type=line.ticket_type,
             label=spot.label,
@@ -220,18 +220,18 @@ def _lines(purchases: Sequence[Purchase], bookings: Sequence[Booking]) -> list[B
 
 
 def _tickets(lines: Iterable[BookingLine], purchases: Sequence[Purchase]) -> list[Ticket]:
-    issued_at = [purchase.confirmed_at for purchase in purchases for _spot in purchase.group]
+    origins = [purchase for purchase in purchases for _spot in purchase.group]
     return [
         Ticket(
             booking_id=line.booking_id,
-            line=line,
-            showtime_id=line.booking.showtime_id,
+            line_id=line.pk,
+            showtime_id=purchase.showtime.pk,
             place_id=line.place_id,
             ticket_type=line.ticket_type,
             label=line.label,
-            issued_at=at,
+            issued_at=purchase.confirmed_at,
         )
-        for line, at in zip(lines, issued_at, strict=True)
+        for line, purchase in zip(lines, origins, strict=True)
     ]
 
 
@@ -260,7 +260,7 @@ def _post(purchases: Sequence[Purchase], payments: Sequence[Payment | None]) -> 
         JournalEntry(kind=JournalEntry.Kind.SALE, reference=f"payment:{payment.pk}", booked_at=purchase.confirmed_at)
         for purchase, payment in paid
     )
-    accounts: dict[tuple[str, str, int | None], Account] = {}
+    accounts: dict[tuple[str, str, int | None], int] = {}
     postings = []
     for entry, (purchase, payment) in zip(entries, paid, strict=True):
         fees = purchase.quote.fee
@@ -272,6 +272,6 @@ def _post(purchases: Sequence[Purchase], payments: Sequence[Payment | None]) -> 
         for kind, organizer_id, amount in sides:
             key = (kind, payment.currency, organizer_id)
             if key not in accounts:
-                accounts[key] = account(kind, currency=payment.currency, organizer_id=organizer_id)
-            postings.append(Posting(entry=entry, account=accounts[key], amount=amount))
+                accounts[key] = account(kind, currency=payment.currency, organizer_id=organizer_id).pk
+            postings.append(Posting(entry_id=entry.pk, account_id=accounts[key], amount=amount))
     Posting.objects.bulk_create(posting for posting in postings if posting.amount)

@@ -7,10 +7,10 @@ from collections import Counter
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth import authenticate
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db.models import Count, F, Sum
 
-from core.accounts.models import Membership, User
+from core.accounts.models import Membership, Organizer, User
 from core.audit.models import Record
 from core.bookings.models import Booking, BookingLine
 from core.catalog.models import Event, PriceTier, SeatMap, Showtime, Venue
@@ -110,6 +110,15 @@ def test_seed_demo_gives_amina_tickets_that_stripe_need_not_refund_when_they_are
     }
     assert amina.bookings.exclude(pk__in=upcoming).exists()
     assert not Booking.objects.filter(user__email="bruno@foyer.example").exists()
+
+
+def test_seed_demo_is_refused_when_a_real_house_is_there(few_days: None) -> None:
+    """The demo's administrator has a public password."""
+    Organizer.objects.create(name="Stadtkino", slug="stadtkino")
+    before = counts()
+    with pytest.raises(CommandError, match="organizers of its own"):
+        seed()
+    assert counts() == before
 
 
 def test_demo_logins_names_everybody_when_asked() -> None:

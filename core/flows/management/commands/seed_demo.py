@@ -4,12 +4,12 @@ import time
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from core.accounts.models import User
+from core.accounts.models import Organizer, User
 from core.flows.demo import content
 from core.flows.demo.seed import ZONE, seed
 from core.kernel.actor import Actor
@@ -31,9 +31,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--now", type=moment, help="seed as of then instead of now, e.g. 2026-11-21T18:00")
+        parser.add_argument("--anyway", action="store_true", help="even if there are organizers besides the demo's")
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
+        ours = [organizer["slug"] for organizer in content.houses()["organizer"]]
+        if not options["anyway"] and Organizer.objects.exclude(slug__in=ours).exists():
+            raise CommandError(
+                "This Foyer has organizers of its own, and the demo brings an administrator whose password is public. "
+                "Nothing was added. If you mean it, say --anyway."
+            )
         now = options["now"] or timezone.now()
         with transaction.atomic():
             emails = [person.email for person in content.people()]
