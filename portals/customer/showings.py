@@ -84,6 +84,11 @@ class Showing:
         return reverse("customer:showtime", args=[self.showtime.pk])
 
     @property
+    def can_be_picked(self) -> bool:
+        """Is there a seat to pick now, or at least one that may come back?"""
+        return bool(self.url) and not self.opens_later
+
+    @property
     def has_few(self) -> bool:
         return self.can_be_had and self.occupancy.fullness == Fullness.FEW
 
@@ -153,6 +158,6 @@ def showings(showtimes: Iterable[Showtime], *, now: dt.datetime) -> list[Showing
 
 
 def least_of(told: Iterable[Showing], event: Event) -> str:
-    """from 9.50 EUR, over all those showings; Free only if all that has a price is free."""
-    prices = [showing.least for showing in told if showing.least is not None and showing.is_open]
+    """from 9.50 EUR, over all of them that can or will be bought; Free only if all that has a price is free."""
+    prices = [showing.least for showing in told if showing.least is not None and showing.url]
     return price_from(min((price for price in prices if price), default=min(prices, default=None)), event)

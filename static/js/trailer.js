@@ -14,7 +14,6 @@ function open() {
   player.src = link.dataset.trailer;
   player.title = link.dataset.title ?? "";
   player.allow = "autoplay; encrypted-media; fullscreen; picture-in-picture";
-  player.allowFullscreen = true;
   player.referrerPolicy = "strict-origin-when-cross-origin";
   stage.replaceChildren(player);
   stage.hidden = false;

@@ -109,6 +109,25 @@ def test_event_says_of_each_showtime_what_is_the_matter_and_links_what_can_be_pi
     assert (f'class="show" href="{reverse("customer:showtime", args=[showtime.pk])}"' in response.text) == is_link
 
 
+def test_an_event_does_not_ask_to_choose_when_nothing_is_left(client):
+    event = an_event()
+    fill(a_showtime(event, EVENING), sold=4)
+    response = page(client, event)
+    assert "Nothing is left" in response.text
+    assert "Choose a time" not in response.text
+    assert response.context["price"] == ""
+
+
+def test_an_event_says_when_its_sale_opens_before_it_does(client):
+    event = an_event()
+    fill(a_showtime(event, EVENING + 9 * DAY, sale_opens_at=NOW + DAY), free=4)
+    response = page(client, event)
+    assert "See the dates" in response.text
+    assert "Choose a time" not in response.text
+    assert response.context["opens"].state == "On sale from Sat 21 Nov 10:30"
+    assert response.context["price"] == "from 9.50 EUR"
+
+
 def test_a_cancelled_event_says_so_and_offers_nothing_to_pick(client):
     event = an_event(status=Event.Status.CANCELLED)
     fill(a_showtime(event, EVENING), free=4)

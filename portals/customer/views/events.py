@@ -29,6 +29,8 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "days": days[:DAYS_IN_SIGHT],
         "later_days": days[DAYS_IN_SIGHT:],
         "last": told[0] if told and not ahead else None,
+        "can_be_picked": any(showing.can_be_picked for showing in ahead),
+        "opens": next((showing for showing in ahead if showing.url and showing.opens_later), None),
         "price": least_of(ahead, found),
         "trailer": embedded(found.trailer_url),
         "structured": event_for_machines(found, ahead),
