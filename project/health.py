@@ -1,5 +1,6 @@
 """Whether Foyer is alive, whether it is ready, and what it measures."""
 
+import datetime as dt
 import secrets
 from collections.abc import Callable
 
@@ -9,14 +10,17 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
+from core.outbox.queries import waits_since
 from portals.access import by_key, open_to_all
 
 HEARTBEAT = "worker-heartbeat"
 HEARTBEAT_LASTS = 45
+RELAY_PATIENCE = dt.timedelta(seconds=60)
 
 
 def database_answers() -> str:
@@ -57,11 +61,21 @@ def a_worker_lives() -> str:
     return "" if seen else f"No worker has left a sign for {HEARTBEAT_LASTS} seconds"
 
 
+def nothing_waits_for_the_relay() -> str:
+    """ "" when posted work is handed over in time, else since when it waits."""
+    try:
+        since = waits_since(now=timezone.now(), patience=RELAY_PATIENCE)
+    except DatabaseError as error:
+        return f"The database does not answer: {type(error).__name__}"
+    return f"Work has been waiting for the relay since {since:%Y-%m-%d %H:%M:%S} UTC" if since else ""
+
+
 CHECKS: dict[str, Callable[[], str]] = {
     "database": database_answers,
     "valkey": valkey_answers,
     "migrations": tables_are_up_to_date,
     "worker": a_worker_lives,
+    "relay": nothing_waits_for_the_relay,
 }
 
 

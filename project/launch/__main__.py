@@ -15,7 +15,7 @@ import environ
 from project.embedded import Addresses, Servers
 from project.embedded.home import CHECKOUT, CannotStart, folder_apart
 from project.embedded.postgres import NAME
-from project.embedded.processes import start
+from project.embedded.processes import start, stop
 from project.embedded.valkey import free_port
 from project.launch import parts
 from project.launch.identity import identity
@@ -86,7 +86,13 @@ def prepare(supervisor: Supervisor, environment: dict[str, str], *options: str) 
         log=subprocess.PIPE,
         errors=None,
     )
-    said, _ = process.communicate()
+    while True:
+        try:
+            said, _ = process.communicate(timeout=0.3)
+            break
+        except subprocess.TimeoutExpired:
+            if supervisor.stopping:
+                stop(process)
     if process.returncode != 0 and not supervisor.stopping:
         raise Refused("The preparations failed; the reason stands above.")
     return said.decode()

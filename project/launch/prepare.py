@@ -10,6 +10,7 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command, get_commands
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -51,7 +52,10 @@ def main() -> None:
     parser.add_argument("--seed", action="store_true")
     parser.add_argument("--static", action="store_true")
     given = parser.parse_args()
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as missing:
+        sys.exit(str(missing))
     migrate()
     if given.static:
         collect_static()

@@ -1,8 +1,12 @@
+import datetime as dt
+
 import pytest
 import redis
 from django.db import OperationalError
+from django.utils import timezone
 
 from core.accounts.models import User
+from core.outbox.actions import post
 from project import health
 from project.middleware import client_addresses
 from project.tasks import heartbeat
@@ -30,7 +34,7 @@ def test_healthz_says_that_the_process_lives_even_without_any_server(client, dja
 def test_readyz_says_ready_when_everything_is_there(client):
     heartbeat()
     answer = client.get("/readyz")
-    everything = {"database": "ok", "valkey": "ok", "migrations": "ok", "worker": "ok"}
+    everything = {"database": "ok", "valkey": "ok", "migrations": "ok", "worker": "ok", "relay": "ok"}
     assert (answer.status_code, answer.json()) == (200, {"status": "ready", "checks": everything})
 
 
@@ -68,6 +72,26 @@ def test_readyz_says_no_and_which_when_a_migration_waits(client, monkeypatch):
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["checks"]["migrations"] == "Migrations wait: catalog.0099_soon"
+
+
+def test_readyz_says_no_when_work_waits_for_the_relay(client):
+    heartbeat()
+    due = timezone.now() - dt.timedelta(seconds=61)
+    post("tests.one", now=due)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["relay"] == f"Work has been waiting for the relay since {due:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def test_readyz_says_ready_when_work_is_young_put_off_or_handed_over(client):
+    heartbeat()
+    now = timezone.now()
+    post("tests.young", now=now - dt.timedelta(seconds=30))
+    post("tests.later", now=now - dt.timedelta(hours=1), not_before=now + dt.timedelta(hours=1))
+    old = post("tests.handed", now=now - dt.timedelta(hours=1))
+    old.handed_at = now
+    old.save()
+    assert client.get("/readyz").status_code == 200
 
 
 def test_metrics_are_not_there_for_anybody(client):
