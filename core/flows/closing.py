@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 
+from core.accounts import actions as accounts
 from core.bookings.models import Booking
 from core.flows import purchase
 from core.kernel.actor import Actor
@@ -36,6 +37,10 @@ def complete_unfinished(*, now: dt.datetime, limit: int = 100) -> int:
     return ended
 
 
-def forget_old(*, now: dt.datetime) -> tuple[int, int]:
-    """Delete finished messages after a week and handled Stripe events after 90 days; how many of each."""
-    return outbox.forget_done(before=now - DONE_KEPT), payments.forget_handled(now=now)
+def forget_old(*, now: dt.datetime) -> dict[str, int]:
+    """Delete finished messages and codes after a week, handled Stripe events after 90 days; how many of each."""
+    return {
+        "messages": outbox.forget_done(before=now - DONE_KEPT),
+        "codes": accounts.forget_codes(before=now - DONE_KEPT),
+        "events": payments.forget_handled(now=now),
+    }

@@ -10,8 +10,11 @@ class Delivery(models.Model):
         SENT = "sent", _("Sent")
 
     kind = models.CharField(max_length=40)
+    words = models.JSONField(
+        default=dict, blank=True, help_text=_("What fills the text, beside the row; codes sealed.")
+    )
     about = models.CharField(max_length=60, help_text=_("The row it speaks of: booking:12."))
-    once_key = models.CharField(max_length=120, unique=True, help_text=_("The same thing is said once only."))
+    once_key = models.CharField(max_length=160, unique=True, help_text=_("The same thing is said once only."))
     to = models.EmailField()
     language = models.CharField(max_length=10, default="en")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portals.customer.views import bookings, checkout, payment, tickets
+from portals.customer.views import bookings, checkout, payment, proof, tickets
 
 purchase_patterns = [
     path("showtimes/<int:id>/checkout/", checkout.checkout, name="checkout"),
@@ -20,4 +20,6 @@ purchase_patterns = [
     path("tickets/<str:code>/", tickets.ticket, name="ticket"),
     path("tickets/<str:code>/code.png", tickets.ticket_image, name="ticket_image"),
     path("tickets/<str:code>/ticket.pdf", tickets.ticket_file, name="ticket_file"),
+    path("proof/", proof.proof_address, name="proof"),
+    path("proof/code/", proof.proof_code, name="proof_code"),
 ]

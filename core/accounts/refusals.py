@@ -1,0 +1,29 @@
+"""Why a code is not sent or not taken."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.kernel.errors import Refusal, TooOften
+
+
+class WrongCode(Refusal):
+    """Wrong, used, too old, tried too often, or sent for something else: which of them is not said."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This code is wrong or no longer good. Check it, or ask for a new one."))
+
+
+class CodeTooOften(TooOften):
+    """A code was sent a moment ago, or too many within the hour."""
+
+    def __init__(self, *, retry_after: int) -> None:
+        minutes = -(-retry_after // 60)
+        super().__init__(
+            ngettext(
+                "A code was sent a moment ago. You can ask for another one in %(minutes)s minute.",
+                "Too many codes were sent. You can ask for another one in %(minutes)s minutes.",
+                minutes,
+            )
+            % {"minutes": minutes},
+            retry_after=retry_after,
+        )
