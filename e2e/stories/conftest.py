@@ -22,7 +22,7 @@ from e2e.stories.rooms import room_like
 
 VAR = Path(__file__).resolve().parents[2] / "var"
 # Refusals that a person is told of; Chromium notes their status in the console too.
-REFUSED = re.compile(r"^Failed to load resource: the server responded with a status of (400|404|409|422|429) ")
+REFUSED = re.compile(r"^Failed to load resource: the server responded with a status of (400|404|409|422|429) (?!.*/static/)")
 
 expect.set_options(timeout=10_000)
 
@@ -166,9 +166,9 @@ def somebody(foyer: Foyer, browser: Browser, noise: Noise) -> Iterator[Somebody]
     contexts, trouble = [], []
 
     def hear(message: ConsoleMessage) -> None:
-        expected = any(pattern.search(message.text) for pattern in noise) and "/static/" not in message.location["url"]
-        if message.type in ("error", "warning") and not expected:
-            trouble.append(f"{message.text} ({message.location['url']})")
+        told = f"{message.text} ({message.location['url']})"
+        if message.type in ("error", "warning") and not any(pattern.search(told) for pattern in noise):
+            trouble.append(told)
 
     def come(**options: Any) -> Page:
         context = browser.new_context(base_url=foyer.url, **options)

@@ -22,7 +22,7 @@ def test_standing_places_are_held_by_number_and_others_see_how_many_are_left(
     showtime = make_showtime(of=club)
     floor = showtime.seat_map.zones.get(name="floor")
     steps.watch(bruno, showtime)
-    free = bruno.locator(f'section b[data-free="{floor.pk}"]')
+    free = bruno.locator(f'section b.num[data-free="{floor.pk}"]')
     expect(free).to_have_text("450")
     steps.watch(amina, showtime)
     quantity = amina.locator(f"#quantity-{floor.pk}")
@@ -66,7 +66,7 @@ def test_best_available_holds_seats_side_by_side(amina: Page, bruno: Page, showt
     """SE10: three together, chosen by the house, held at once and seen by others."""
     steps.watch(bruno, showtime)
     steps.watch(amina, showtime)
-    amina.get_by_label("Seats", exact=True).fill("3")
+    amina.get_by_role("spinbutton", name="Seats").fill("3")
     amina.get_by_role("button", name="Hold the best seats").click()
     expect(amina.locator("#selection")).to_have_attribute("data-count", "3")
     places = Place.objects.filter(holds__showtime=showtime, holds__status=Hold.Status.ACTIVE).order_by(

@@ -76,7 +76,7 @@ def test_best_seats_are_held_extended_and_released_by_forms(
     """SE4, SE6, SE10: best available, extension and release without script."""
     showtime = make_showtime(of=saal)
     plain.goto(steps.path_of(showtime))
-    plain.get_by_label("Seats", exact=True).fill("2")
+    plain.get_by_role("spinbutton", name="Seats").fill("2")
     plain.get_by_role("button", name="Hold the best seats").click()
     expect(plain.locator("#selection")).to_have_attribute("data-count", "2")
     plain.get_by_role("button", name="5 more minutes").click()
