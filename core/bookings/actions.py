@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from core.accounts.models import User
 from core.audit import actions as audit
@@ -80,7 +81,12 @@ def place_label(place: Place) -> str:
     """As it stands on the ticket: "Stalls, row C, seat 7", or the standing area."""
     if place.seat is None:
         return place.zone.label
-    return f"{place.zone.label} · {place.seat.row_label} · {place.seat.seat_number}"
+    return seat_label(zone=place.zone.label, row=place.seat.row_label, seat=place.seat.seat_number)
+
+
+def seat_label(*, zone: str, row: str, seat: str) -> str:
+    """The words for a seat, in the present language."""
+    return _("%(zone)s, row %(row)s, seat %(seat)s") % {"zone": zone, "row": row, "seat": seat}
 
 
 def use_promo(promo: PromoCode) -> None:

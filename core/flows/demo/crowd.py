@@ -13,6 +13,7 @@ from django.db.models import CharField, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
 from core.accounts.models import User
+from core.bookings.actions import seat_label
 from core.bookings.fees import FeeRule
 from core.bookings.models import Booking, BookingChange, BookingLine, PromoCode
 from core.bookings.pricing import Item, Quote, Reduction, reckon
@@ -86,7 +87,7 @@ def free_spots(showtime: Showtime, now: dt.datetime) -> list[Spot]:
             rank or 0,
             (x or middle) - middle,
             pair or "",
-            f"{zone} · {row} · {seat}" if seat_type else zone,
+            seat_label(zone=zone, row=row, seat=seat) if seat_type else zone,
         )
         for place_id, zone_id, number, zone, seat_type, row, block, order, rank, x, pair, seat in places
     ]
