@@ -1,6 +1,6 @@
 """Words without capitals and accents, so that "muhlgang" finds "Mühlgang".
 
-PostgreSQL's own `unaccent` is an extension that is not everywhere; `translate` is.
+PostgreSQL's own `unaccent` is an extension that is not everywhere; taking a letter apart and dropping its marks is.
 """
 
 import re
@@ -12,23 +12,31 @@ from django.db.models.expressions import CombinedExpression
 
 MOST_WORDS = 6
 CONFIG = "simple"
-# The letters of Latin script that carry a mark, and what they are without it. Capitals too, since `lower` leaves
-# them alone in a database of the C locale.
-_MARKED = [chr(code) for code in range(0xC0, 0x180) if len(unicodedata.normalize("NFD", chr(code))) == 2]
-MARKED = "".join(_MARKED) + "øłđØŁĐ"
-PLAIN = "".join(unicodedata.normalize("NFD", letter)[0] for letter in _MARKED).lower() + "oldold"
+MARKS = r"[\u0300-\u036f]"
+# Letters that cannot be taken apart.
+WHOLE = {"ß": "ss", "ø": "o", "ł": "l", "đ": "d"}
+
+
+def _folding(text: str) -> str:
+    """The SQL that folds `text`. Lower case comes last: in a database of the C locale only plain letters have one."""
+    folded = f"lower(regexp_replace(normalize({text}, NFD), '{MARKS}', '', 'g'))"
+    for letter, plain in (WHOLE | {letter.upper(): plain for letter, plain in WHOLE.items() if letter != "ß"}).items():
+        folded = f"replace({folded}, '{letter}', '{plain}')"
+    return folded
 
 
 class Folded(Func):
-    """Lower case without accents, in the database. An index rests on it: whoever changes it makes the index anew."""
+    """A text, folded in the database. An index rests on it: whoever changes it makes the index anew."""
 
-    template = f"replace(translate(lower(%(expressions)s), '{MARKED}', '{PLAIN}'), 'ß', 'ss')"
+    template = _folding("%(expressions)s")
     output_field = TextField()
 
 
 def folded_words(text: str) -> list[str]:
     """The words of what somebody typed, folded like what they are compared with; the first few of them."""
-    folded = text.lower().translate(str.maketrans(MARKED, PLAIN)).replace("ß", "ss")
+    folded = re.sub(MARKS, "", unicodedata.normalize("NFD", text)).lower()
+    for letter, plain in WHOLE.items():
+        folded = folded.replace(letter, plain)
     return re.findall(r"\w+", folded)[:MOST_WORDS]
 
 

@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                     ),
                     django.contrib.postgres.search.SearchConfig("simple"),
                 ),
+                fastupdate=False,
                 name="event_words",
             ),
         ),

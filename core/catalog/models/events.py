@@ -60,7 +60,7 @@ class Event(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["status", "category"], name="event_public"),
-            GinIndex(event_vector(), name="event_words"),
+            GinIndex(event_vector(), name="event_words", fastupdate=False),
         ]
 
     def __str__(self) -> str:
