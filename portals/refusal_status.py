@@ -2,7 +2,7 @@
 
 from core.kernel.errors import Refusal
 
-STATUS = {"invalid": 400, "needs_proof": 403, "missing": 404, "conflict": 409, "too_often": 429}
+STATUS = {"invalid": 400, "needs_proof": 403, "missing": 404, "conflict": 409, "too_often": 429, "unavailable": 503}
 
 
 def status_of(refusal: Refusal) -> int:

@@ -47,7 +47,7 @@ def cancel(*, booking: Booking, actor: Actor, now: dt.datetime, ticket_codes: Co
     terms = queries.terms(booking.showtime)
     _check_terms(booking, terms, now)
     payment = Payment.objects.select_for_update().get(pk=booking.payment_id) if booking.payment_id else None
-    amounts = _amounts(payment, [ticket.line for ticket in going], terms)
+    amounts = amounts_of(payment, [ticket.line for ticket in going], terms)
     tickets.cancel(tickets=going, actor=actor, now=now)
     with translation.override(booking.language):
         reason = _("Cancelled by you.")
@@ -60,14 +60,9 @@ def cancel(*, booking: Booking, actor: Actor, now: dt.datetime, ticket_codes: Co
     return booking
 
 
-def refund_of(line: BookingLine, terms: RefundTerms) -> int:
-    """What goes back for one line, in minor units."""
-    return terms.refund(price=line.price, discount=line.discount, fee=line.fee)
-
-
-def _amounts(payment: Payment | None, lines: Sequence[BookingLine], terms: RefundTerms) -> dict[int, int]:
-    """What goes back for each line. Where money was sent back at Stripe's own desk, only what is left can."""
-    amounts = [refund_of(line, terms) for line in lines]
+def amounts_of(payment: Payment | None, lines: Sequence[BookingLine], terms: RefundTerms) -> dict[int, int]:
+    """What goes back for each line's id. Where money was sent back at Stripe's own desk, only what is left can."""
+    amounts = [terms.refund(price=line.price, discount=line.discount, fee=line.fee) for line in lines]
     if payment is not None and sum(amounts) > (left := payments.refundable(payment)):
         amounts = spread(left, amounts)
     return {line.pk: amount for line, amount in zip(lines, amounts, strict=True)}

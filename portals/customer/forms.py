@@ -11,6 +11,8 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from core.bookings.actions import Contact
 
+INCOMPLETE_ADDRESS = _("This is not a complete email address, such as name@example.org.")
+
 
 class SignupForm(AllauthSignupForm):
     """Registration: who, beside address and password."""
@@ -30,17 +32,24 @@ class SignupForm(AllauthSignupForm):
 class ContactForm(forms.Form):
     """To whom the tickets go."""
 
-    name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        error_messages={"required": _("Say in whose name the tickets are.")},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
     email = forms.EmailField(
         label=_("Email"),
         max_length=254,
         help_text=_("Your tickets go there."),
+        error_messages={"required": _("Say where the tickets go."), "invalid": INCOMPLETE_ADDRESS},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     mobile = PhoneNumberField(
         label=_("Mobile"),
         required=False,
         help_text=_("Only to reach you about this show."),
+        error_messages={"invalid": _("This is not a complete number, such as +43 664 1234567. You may leave it out.")},
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
     )
 
@@ -58,7 +67,12 @@ class ContactForm(forms.Form):
 class AddressForm(forms.Form):
     """An address to send a code to."""
 
-    email = forms.EmailField(label=_("Email"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = forms.EmailField(
+        label=_("Email"),
+        max_length=254,
+        error_messages={"required": _("Say where the code goes."), "invalid": INCOMPLETE_ADDRESS},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
 
 
 class CodeForm(forms.Form):

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from core.bookings.models import Booking
 from core.tickets.models import Ticket
+from core.tickets.queries import WITH_EVENING
 from portals.customer.people import VISITOR_KEY
 
 OPENED_KEY = "opened_bookings"
@@ -25,9 +26,7 @@ def bookings_of(request: HttpRequest) -> QuerySet[Booking]:
 
 def tickets_of(request: HttpRequest) -> QuerySet[Ticket]:
     """The tickets that this person may see."""
-    return Ticket.objects.filter(booking__in=Booking.objects.filter(_mine(request))).select_related(
-        "booking", "showtime__event__organizer", "showtime__room__venue", "place__seat", "place__zone", "line"
-    )
+    return Ticket.objects.filter(booking__in=Booking.objects.filter(_mine(request))).select_related(*WITH_EVENING)
 
 
 def open_by_key(request: HttpRequest, booking: Booking) -> None:

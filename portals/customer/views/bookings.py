@@ -1,24 +1,30 @@
 """What was booked, with its history, its tickets, and the way back."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.bookings import queries
+from core.bookings.models import Booking
 from core.bookings.refusals import NotCancellable
 from core.flows import refunds
-from core.kernel.errors import TooOften
+from core.kernel.errors import Refusal, TooOften
 from core.notifications import actions as notifications
 from core.tickets.calendar import calendar_file
 from core.tickets.documents import tickets_pdf
 from core.tickets.models import Ticket
+from core.tickets.queries import living_tickets
 from portals.access import open_to_all
+from portals.customer.history import history_of
 from portals.customer.mine import bookings_of
 from portals.customer.people import actor_of
+from portals.refusal_status import status_of
 
 PER_PAGE = 20
 
@@ -41,13 +47,16 @@ def booking(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "booking": found,
         "lines": found.lines.all(),
-        "changes": found.changes.all(),
+        "history": history_of(
+            found.changes.all(), found.payment.refunds.all() if found.payment else [], currency=found.currency
+        ),
         "tickets": found.tickets.order_by("id"),
-        "refunds": found.payment.refunds.order_by("id") if found.payment else [],
         "payable": found.can_be_paid(now),
         "cancellable": found.is_living and terms.allow(starts_at=found.showtime.starts_at, now=now),
         "cancel_until": terms.ends_at(found.showtime.starts_at),
         "upcoming": found.showtime.starts_at > now,
+        "bookable": found.showtime.closes_at > now,
+        "now": now,
     }
     return render(request, "customer/bookings/booking.html", context)
 
@@ -57,27 +66,35 @@ def booking(request: HttpRequest, code: str) -> HttpResponse:
 def cancellation(request: HttpRequest, code: str) -> HttpResponse:
     """Give back all tickets or some: first what it means, then, on POST, for good."""
     found = get_object_or_404(bookings_of(request), code=code)
-    if request.method == "POST":
-        chosen = request.POST.getlist("ticket")
-        try:
-            refunds.cancel(booking=found, ticket_codes=chosen, actor=actor_of(request), now=timezone.now())
-        except NotCancellable as refusal:
-            messages.warning(request, str(refusal))
-            return (
-                redirect("customer:cancellation", code=code) if not chosen else redirect("customer:booking", code=code)
-            )
-        messages.success(request, _("Your tickets are cancelled. A mail says what happens with the money."))
-        return redirect("customer:booking", code=code)
+    if request.method == "GET":
+        return _cancellation_page(request, found)
+    try:
+        refunds.cancel(
+            booking=found,
+            ticket_codes=request.POST.getlist("ticket"),
+            actor=actor_of(request),
+            now=timezone.now(),
+        )
+    except NotCancellable as refusal:
+        return _cancellation_page(request, found, refusal=refusal)
+    messages.success(request, _("Your tickets are cancelled. A mail says what happens with the money."))
+    return redirect("customer:booking", code=code)
+
+
+def _cancellation_page(request: HttpRequest, found: Booking, *, refusal: Refusal | None = None) -> HttpResponse:
     terms = queries.terms(found.showtime)
-    valid = found.tickets.filter(status=Ticket.Status.VALID).select_related("line")
+    valid = list(found.tickets.filter(status=Ticket.Status.VALID).select_related("line"))
+    amounts = refunds.amounts_of(found.payment, [ticket.line for ticket in valid], terms)
     context = {
         "booking": found,
         "terms": terms,
+        "refusal": refusal,
         "allowed": found.is_living and terms.allow(starts_at=found.showtime.starts_at, now=timezone.now()),
         "cancel_until": terms.ends_at(found.showtime.starts_at),
-        "going": [(ticket, refunds.refund_of(ticket.line, terms)) for ticket in valid],
+        "going": [(ticket, amounts[ticket.line.pk]) for ticket in valid],
     }
-    return render(request, "customer/bookings/cancellation.html", context)
+    status = status_of(refusal) if refusal else 200
+    return render(request, "customer/bookings/cancellation.html", context, status=status)
 
 
 @open_to_all
@@ -99,8 +116,9 @@ def resending(request: HttpRequest, code: str) -> HttpResponse:
 def tickets_file(request: HttpRequest, code: str) -> HttpResponse:
     """All valid tickets of the booking as one PDF."""
     found = get_object_or_404(bookings_of(request), code=code)
-    valid = list(found.tickets.filter(status=Ticket.Status.VALID))
+    valid = living_tickets(found)
     if not valid:
+        messages.warning(request, _("No valid tickets are left in this booking."))
         return redirect("customer:booking", code=code)
     return pdf(tickets_pdf(valid, now=timezone.now()), f"tickets-{found.code}.pdf")
 
@@ -110,10 +128,10 @@ def tickets_file(request: HttpRequest, code: str) -> HttpResponse:
 def calendar(request: HttpRequest, code: str) -> HttpResponse:
     """The evening for the person's own calendar."""
     found = get_object_or_404(bookings_of(request), code=code)
-    body = calendar_file(
-        found, now=timezone.now(), url=request.build_absolute_uri(request.path.rsplit("/", 1)[0] + "/")
+    url = settings.SITE_URL + reverse("customer:booking", args=[code])
+    response = HttpResponse(
+        calendar_file(found, now=timezone.now(), url=url), content_type="text/calendar; charset=utf-8"
     )
-    response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{found.code}.ics"'
     return response
 

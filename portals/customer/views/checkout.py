@@ -51,7 +51,9 @@ def checkout(request: HttpRequest, id: int) -> HttpResponse:
         form = ContactForm(initial=_known(request))
         return _page(request, showtime, held, order, form, status=200 if order.is_sound else 422)
     form = ContactForm(request.POST)
-    if not (form.is_valid() and order.is_sound):
+    if not order.is_sound:
+        form.add_error(None, [*order.errors, *filter(None, [order.promo_error])])
+    if not form.is_valid():
         return _page(request, showtime, held, order, form, status=422)
     try:
         return _begin(request, showtime, held, order, form, now)

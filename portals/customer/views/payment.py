@@ -4,7 +4,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from core.bookings.models import Booking
 from core.flows import purchase
@@ -19,7 +20,8 @@ PAGES = {"payment": "customer:payment", "cancelled": "customer:payment_left"}
 
 
 @by_key
-@require_GET
+@never_cache
+@require_safe
 def by_link(request: HttpRequest, key: str) -> HttpResponse:
     """The booking's own, unguessable link: opens it for this browser session."""
     booking = get_object_or_404(Booking, access_key=key)
@@ -28,6 +30,7 @@ def by_link(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @open_to_all
+@never_cache
 @require_http_methods(["GET", "POST"])
 def payment(request: HttpRequest, code: str) -> HttpResponse:
     """The state of the payment, refreshing itself while it is open; a POST goes (on) to Stripe's page."""
@@ -52,14 +55,19 @@ def payment(request: HttpRequest, code: str) -> HttpResponse:
 def _page(request: HttpRequest, code: str, *, away: bool) -> HttpResponse:
     booking = get_object_or_404(bookings_of(request), code=code)
     now = timezone.now()
-    refund = booking.payment.refunds.order_by("-id").first() if booking.payment else None
+    payable = booking.can_be_paid(now)
+    known = f"{booking.status}.{booking.payment.status if booking.payment else 'free'}.{payable:d}"
+    if request.htmx and request.GET.get("known") == known:
+        return HttpResponse(status=204)
     context = {
         "booking": booking,
         "now": now,
         "away": away,
-        "payable": booking.can_be_paid(now),
+        "payable": payable,
         "waiting": booking.status == Booking.Status.AWAITING_PAYMENT,
-        "refund": refund,
+        "known": known,
+        "refund": booking.payment.refunds.order_by("-id").first() if booking.payment else None,
+        "bookable": booking.showtime.closes_at > now,
         "lines": booking.lines.all(),
     }
     part = "#state" if request.htmx else ""
@@ -67,6 +75,7 @@ def _page(request: HttpRequest, code: str, *, away: bool) -> HttpResponse:
 
 
 @open_to_all
+@never_cache
 @require_GET
 def payment_left(request: HttpRequest, code: str) -> HttpResponse:
     """Back from Stripe without paying: nothing is lost yet. Opening this page changes nothing."""

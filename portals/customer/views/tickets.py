@@ -25,9 +25,9 @@ def tickets(request: HttpRequest) -> HttpResponse:
     past = request.GET.get("when") == "past"
     mine = tickets_of(request)
     if past:
-        found = mine.filter(showtime__ends_at__lte=now).order_by("-showtime__starts_at", "id")
+        found = mine.filter(showtime__ends_at__lte=now).order_by("-showtime__starts_at", "booking_id", "id")
     else:
-        found = mine.filter(showtime__ends_at__gt=now).order_by("showtime__starts_at", "id")
+        found = mine.filter(showtime__ends_at__gt=now).order_by("showtime__starts_at", "booking_id", "id")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "customer/tickets/tickets.html", {"page": page, "past": past})
 
