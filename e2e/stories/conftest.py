@@ -22,7 +22,9 @@ from e2e.stories.rooms import room_like
 
 VAR = Path(__file__).resolve().parents[2] / "var"
 # Refusals that a person is told of; Chromium notes their status in the console too.
-REFUSED = re.compile(r"^Failed to load resource: the server responded with a status of (400|404|409|422|429) (?!.*/static/)")
+REFUSED = re.compile(
+    r"^Failed to load resource: the server responded with a status of (400|402|404|409|410|422|429) (?!.*/static/)"
+)
 
 expect.set_options(timeout=10_000)
 

@@ -20,6 +20,11 @@ def path_of(showtime: Showtime) -> str:
     return f"/showtimes/{showtime.pk}/"
 
 
+def said(label: str) -> re.Pattern[str]:
+    """However a seat is called: "B7", "Stalls, row B, seat 7"."""
+    return re.compile(rf"\b{label[0]}(, seat )?{label[1:]}\b", re.IGNORECASE)
+
+
 def seat(page: Page, label: str) -> Locator:
     """The form control of a seat, found by what a screen reader says: "B7" is row B, seat 7."""
     return page.get_by_role("checkbox", name=re.compile(rf"\brow {label[0]}, seat {label[1:]},", re.IGNORECASE))

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from core.catalog.models import Showtime
 from core.seating.models import Hold, Place
@@ -64,6 +64,18 @@ def test_race_for_one_seat_has_one_winner_and_the_loser_is_told(amina: Page, bru
     assert Hold.objects.filter(showtime=showtime).count() == 1
     assert winner.evaluate("window.shaken") == 0
     assert loser.evaluate("window.shaken") >= 1
+
+
+def test_click_before_the_script_has_come_is_asked_for_all_the_same(amina: Page, showtime: Showtime) -> None:
+    """SE1: a slow network shows the plan first; what is ticked then is held as soon as the page can."""
+    late: list[Route] = []
+    amina.route("**/hall/main*.js", lambda route: late.append(route))
+    amina.goto(steps.path_of(showtime), wait_until="commit")
+    steps.seat(amina, "B6").click()
+    assert Hold.objects.filter(showtime=showtime).count() == 0
+    until(lambda: late, "the script is asked for")[0].continue_()
+    steps.expect_seats(amina, steps.MINE, ["B6"])
+    assert [hold.place.label for hold in Hold.objects.filter(showtime=showtime)] == ["B6"]
 
 
 def test_hold_lapses_before_the_eyes_of_its_holder_and_of_others(

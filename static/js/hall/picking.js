@@ -17,6 +17,8 @@ export class Picking {
       event.preventDefault();
       event.target.click();
     });
+    // Clicked before this ran: asked for all the same.
+    for (const seat of seats.all.filter((one) => one.checked !== one.defaultChecked)) this.toggle(seat);
   }
 
   toggle(seat) {
