@@ -119,6 +119,14 @@ class House:
             del self.halls[showtime_id]
         self._changed.set()
 
+    async def close(self) -> None:
+        """Stop everything."""
+        for hall in self.halls.values():
+            hall.close()
+        self.halls.clear()
+        self._teller.cancel()
+        _houses.pop(asyncio.get_running_loop(), None)
+
     async def _tell_counts(self) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
