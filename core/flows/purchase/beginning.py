@@ -75,10 +75,7 @@ def begin(
     NotOnSale.check(showtime, now)
     promo = queries.promo_by_word(showtime, promo_word, now=now)
     quote = queries.quote(showtime, places, types, promo=promo)
-    if not _same(seen, offer(quote, showtime=showtime, promo_word=promo_word)):
-        raise PricesChanged
-    if 0 < quote.total < least(quote.currency):
-        raise PaymentTooSmall(least(quote.currency), quote.currency)
+    _check_agreed(quote, seen=seen, showing=offer(quote, showtime=showtime, promo_word=promo_word))
     lease_until = now + dt.timedelta(minutes=showtime.event.organizer.lease_minutes)
     place_ids = [place.pk for place in places]
     try:
@@ -116,6 +113,13 @@ def begin(
             return Begun(waiting, fresh=False)
         raise
     return Begun(booking, fresh=True)
+
+
+def _check_agreed(quote: Quote, *, seen: str, showing: str) -> None:
+    if not _same(seen, showing):
+        raise PricesChanged
+    if 0 < quote.total < least(quote.currency):
+        raise PaymentTooSmall(least(quote.currency), quote.currency)
 
 
 def _payment(showtime: Showtime, quote: Quote, *, now: dt.datetime) -> Payment | None:
