@@ -24,9 +24,7 @@ def test_folding_gives_plain_words_di2(typed, words):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    "text", ["Mühlgang ÄÖÜ", "Łódź Ørsted ČAPEK", "Annenstraße", "Ninth Orbit", "映画"]
-)
+@pytest.mark.parametrize("text", ["Mühlgang ÄÖÜ", "Łódź Ørsted ČAPEK", "Annenstraße", "Ninth Orbit", "映画"])
 def test_the_database_folds_as_we_do_di2(text):
     Category.objects.create(name=text, slug="c")
     folded = Category.objects.values_list(Folded("name"), flat=True).get()

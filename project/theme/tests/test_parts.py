@@ -13,7 +13,9 @@ TEMPLATES = settings.BASE_DIR / "templates"
 SOURCES = settings.BASE_DIR / "project" / "theme" / "static_src" / "src"
 PRINTED = ("emails", "documents")
 PAGES = sorted(path for path in TEMPLATES.rglob("*.html") if path.relative_to(TEMPLATES).parts[0] not in PRINTED)
-FORBIDDEN = re.compile(r"""\sstyle=|\son[a-z]+=|\shx-on|["']js:|<style|<script(?![^>]*\ssrc=|[^>]*application/ld\+json)[^>]*>""")
+FORBIDDEN = re.compile(
+    r"""\sstyle=|\son[a-z]+=|\shx-on|["']js:|<style|<script(?![^>]*\ssrc=|[^>]*application/ld\+json)[^>]*>"""
+)
 RAW_COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b(?!\s*\{)|\brgba?\(|\bhsla?\(|\boklch\(")
 
 
