@@ -102,17 +102,21 @@ def begin(
             )
             if promo:
                 bookings.use_promo(promo)
-            if booking.payment:
-                parameters = session_parameters(booking, pages, now=now)
-                payments.prepare_attempt(payment=booking.payment, parameters=parameters, now=now)
-            else:
-                confirm(booking, actor=actor, now=now)
+            _prepare_paying(booking, pages=pages, actor=actor, now=now)
     except HoldLapsed:
         waiting = queries.open_booking(actor.holder, showtime=showtime)
         if waiting and set(waiting.lines.values_list("place_id", flat=True)) == set(place_ids):
             return Begun(waiting, fresh=False)
         raise
     return Begun(booking, fresh=True)
+
+
+def _prepare_paying(booking: Booking, *, pages: ReturnPages, actor: Actor, now: dt.datetime) -> None:
+    if booking.payment is None:
+        confirm(booking, actor=actor, now=now)
+        return
+    parameters = session_parameters(booking, pages, now=now)
+    payments.prepare_attempt(payment=booking.payment, parameters=parameters, now=now)
 
 
 def _check_agreed(quote: Quote, *, seen: str, showing: str) -> None:
