@@ -96,7 +96,7 @@ _later = iter(range(1, 10_000))
 MakeShowtime = Callable[..., Showtime]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_showtime(house: House) -> MakeShowtime:
     """One more showtime, after the last one's end: `make_showtime(of=club, status=...)`."""
 

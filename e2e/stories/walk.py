@@ -1,0 +1,101 @@
+"""Every page that a person can open, and how to get there. A new address belongs into one of the two tables."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from e2e.stories.stage import ADMINISTRATOR, GUEST, MEMBER, NOBODY, Stage
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A page: the name of its address, what is special about it, who looks, and where it is on a given stage."""
+
+    name: str
+    what: str
+    who: str
+    path: Callable[[Stage], str]
+    status: int = 200
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.what}, {self.who})" if self.what else f"{self.name} ({self.who})"
+
+
+def _at(name: str, *, who: str = NOBODY, what: str = "", query: str = "", status: int = 200) -> Stop:
+    return Stop(name, what, who, lambda stage: reverse(name) + query, status)
+
+
+def _showtime(what: str, *, who: str = NOBODY, name: str = "customer:showtime") -> Stop:
+    return Stop(name, what, who, lambda stage: reverse(name, args=[stage.showtimes[what].pk]))
+
+
+def _booking(name: str, what: str) -> Stop:
+    return Stop(name, what, GUEST, lambda stage: reverse(name, args=[stage.bookings[what].code]))
+
+
+STOPS = [
+    _at("customer:home"),
+    _at("customer:home", what="searched", query="?q=lantern"),
+    _at("customer:home", what="nothing found", query="?q=xyzzy"),
+    Stop("customer:event", "film", NOBODY, lambda stage: reverse("customer:event", args=[stage.house.event.slug])),
+    Stop("customer:event", "concert", NOBODY, lambda stage: reverse("customer:event", args=[stage.club.event.slug])),
+    _at("customer:venues"),
+    Stop("customer:venue", "", NOBODY, lambda stage: reverse("customer:venue", args=[stage.house.venue.slug])),
+    *(_showtime(what) for what in ("open", "not open", "past", "cancelled", "sold out", "saal", "club")),
+    _showtime("open", who=GUEST),
+    _showtime("open", who=GUEST, name="customer:checkout"),
+    _at("customer:proof"),
+    _at("customer:bookings", who=GUEST),
+    _at("customer:bookings", who=MEMBER, what="empty"),
+    *(_booking("customer:booking", what) for what in ("confirmed", "returned", "given up", "waiting")),
+    *(_booking("customer:payment", what) for what in ("confirmed", "given up", "waiting")),
+    _booking("customer:payment_left", "waiting"),
+    _booking("customer:cancellation", "confirmed"),
+    _at("customer:tickets", who=GUEST),
+    _at("customer:tickets", who=GUEST, what="past", query="?when=past"),
+    _at("customer:tickets", who=MEMBER, what="empty"),
+    Stop("customer:ticket", "", GUEST, lambda stage: reverse("customer:ticket", args=[stage.ticket("confirmed").code])),
+    Stop(
+        "customer:ticket",
+        "cancelled",
+        GUEST,
+        lambda stage: reverse("customer:ticket", args=[stage.ticket("returned", status="cancelled").code]),
+    ),
+    Stop("customer:showtime", "unknown", NOBODY, lambda stage: "/showtimes/999999/", 404),
+    _at("outbox", who=ADMINISTRATOR),
+    _at("account_login"),
+    _at("account_signup"),
+    _at("account_logout", who=MEMBER),
+    _at("account_email", who=MEMBER),
+    _at("account_change_password", who=MEMBER),
+    _at("account_reset_password"),
+    _at("account_reset_password_done"),
+    _at("account_reset_password_from_key_done"),
+    _at("account_email_verification_sent"),
+    _at("account_inactive"),
+    _at("account_reauthenticate", who=MEMBER),
+]
+
+# These have no page of their own.
+NO_PAGE = {
+    "customer:robots": "for crawlers",
+    "customer:sitemap": "for crawlers",
+    "customer:map_styles": "a style sheet",
+    "customer:places": "data for the plan",
+    "customer:watchers": "data for administrators",
+    "customer:by_key": "leads to the booking's pages",
+    "customer:payment_end": "answers a form, then leads on",
+    "customer:resending": "answers a form, then leads on",
+    "customer:proof_code": "answers a form; walked in the story of the proof",
+    "customer:holds": "answers a form with the showtime's page",
+    "customer:hold_release": "answers a form with the showtime's page",
+    "customer:hold_again": "answers a form with the showtime's page",
+    "customer:hold_extension": "answers a form with the showtime's page",
+    "customer:best": "answers a form with the showtime's page",
+    "customer:standing": "answers a form with the showtime's page",
+    "customer:tickets_file": "a PDF",
+    "customer:ticket_file": "a PDF",
+    "customer:ticket_image": "a picture",
+    "customer:calendar": "a calendar file",
+}
