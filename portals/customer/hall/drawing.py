@@ -138,7 +138,6 @@ def _tag(seat: Seat, zone: str, costs: dict[tuple[int, str], str], is_left: bool
 
 
 def _label(label: Label) -> str:
-    kind = "zone-label" if label.kind in ("seated", "standing") else "row-label"
-    free = f"<b data-free={label.zone_id}></b>" if label.kind == "standing" else ""
+    kind = {"focus": "focus-label", "seated": "zone-label", "standing": "zone-label"}.get(label.kind, "row-label")
     text = _(label.text) if label.kind == "focus" else label.text
-    return f'<span id={label.id} class="{kind}" aria-hidden=true>{escape(text)}{free}</span>'
+    return f'<span id={label.id} class={kind} aria-hidden=true>{escape(text)}</span>'

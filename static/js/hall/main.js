@@ -16,7 +16,10 @@ async function start(root) {
   const words = JSON.parse(document.getElementById("hall-words").textContent);
   const server = new Server(root);
   const plan = document.getElementById("seats");
-  if (root.dataset.whole) plan.innerHTML = await server.text(root.dataset.whole);
+  if (root.dataset.whole) {
+    plan.innerHTML = await server.text(root.dataset.whole);
+    root.querySelector("[data-zones]").hidden = true;
+  }
   const seats = new Seats(plan, words, server.clock);
   const parts = new Parts(root, seats, server, words);
   const map = root.querySelector("[data-hall-map]");
@@ -34,7 +37,7 @@ async function start(root) {
   });
   parts.live = live;
   live.connect();
-  openWhenDue(root);
+  openWhenDue();
 }
 
 /* A sale that opens while the page is open. */
