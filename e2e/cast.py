@@ -122,6 +122,11 @@ class StripeDesk:
         """One call of the control endpoint."""
         return requests.request(method, f"{self.url}/_control/{path}", json=body or {}, timeout=10).json()
 
+    def set_clock(self, now: dt.datetime) -> None:
+        """Make it `now` at Stripe too, whatever the day on which the tests run."""
+        ahead = now.timestamp() - self.control("health", method="GET")["now"]
+        self.control("clock", {"advance_s": ahead})
+
     def pay(self, session_id: str, **how: Any) -> Any:
         """The customer pays on Stripe's page; no event is delivered yet."""
         return self.control(f"sessions/{session_id}/pay", how)
@@ -155,6 +160,7 @@ def stripe_desk(stripe_running: Running) -> Iterator[StripeDesk]:
     """Stripe, empty, and Foyer pointed at it."""
     desk = StripeDesk(stripe_running)
     desk.control("reset")
+    desk.set_clock(NOW)
     desk.control("log", method="DELETE")
     gateway._client.cache_clear()
     with override_settings(STRIPE_API_KEY="sk_test_desk", STRIPE_API_BASE=desk.url):
