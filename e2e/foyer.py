@@ -28,12 +28,12 @@ from project.launch.supervisor import Part
 Found = TypeVar("Found")
 
 
-def until(true: Callable[[], Found], what: str, *, seconds: float = 15.0) -> Found:
+def until(true: Callable[[], Found], what: str, *, seconds: float = 15.0, every: float = 0.03) -> Found:
     """Wait until it holds, and give what it gave."""
     end = time.monotonic() + seconds
     while not (found := true()):
         assert time.monotonic() < end, f"Not within {seconds:.0f} s: {what}"
-        time.sleep(0.03)
+        time.sleep(every)
     return found
 
 
@@ -67,7 +67,7 @@ class Foyer:
             self.parts[part.name] = part
             self.run(part.name)
         self.tick("project.heartbeat")  # beat would do it in ten seconds
-        until(lambda: self.answers("/readyz") and self.till.answers(), f"ready; logs in {self.folder}", seconds=90)
+        until(lambda: self.answers("/readyz") and self.till.answers(), "everything is ready", seconds=90, every=0.3)
         return self
 
     def stop(self) -> None:

@@ -18,12 +18,12 @@ from core.catalog.models import Showtime, TicketType
 from e2e.cast import House, build_house
 from e2e.foyer import Foyer
 from e2e.stories.people import somebody_known
-from e2e.stories.rooms import room_like
+from e2e.stories.rooms import room_like, strict_house
 
 VAR = Path(__file__).resolve().parents[2] / "var"
 # Refusals that a person is told of; Chromium notes their status in the console too.
 REFUSED = re.compile(
-    r"^Failed to load resource: the server responded with a status of (400|402|404|409|410|422|429) (?!.*/static/)"
+    r"^Failed to load resource: the server responded with a status of (400|402|403|404|409|410|422|429) (?!.*/static/)"
 )
 
 expect.set_options(timeout=10_000)
@@ -84,7 +84,9 @@ def house(arranging: Arranging) -> House:
 
 
 @pytest.fixture(autouse=True)
-def at_home(foyer: Foyer, house: House, club: House, saal: House, arranging: Arranging) -> Iterator[None]:
+def at_home(
+    foyer: Foyer, house: House, club: House, saal: House, strict: House, arranging: Arranging
+) -> Iterator[None]:
     """A story is told in this Foyer; afterwards the till is whole again."""
     with arranging():
         yield
@@ -134,6 +136,13 @@ def saal(foyer: Foyer, house: House, arranging: Arranging) -> House:
     prices = {TicketType.ADULT: 1450, TicketType.CHILD: 900}
     with arranging():
         return room_like(house, "saal_300", title="The Salt Road", slug="the-salt-road", prices=prices)
+
+
+@pytest.fixture(scope="session")
+def strict(house: House, arranging: Arranging) -> House:
+    """Another house with rules: no single seats left over, three places without proof."""
+    with arranging():
+        return strict_house()
 
 
 @pytest.fixture

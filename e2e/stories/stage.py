@@ -30,6 +30,7 @@ class Stage:
     showtimes: dict[str, Showtime] = field(default_factory=dict)
     bookings: dict[str, Booking] = field(default_factory=dict)
     cookies: dict[str, dict[str, object]] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
 
     def ticket(self, booking: str, *, status: str = Ticket.Status.VALID) -> Ticket:
         """A ticket of a booking."""
@@ -61,6 +62,7 @@ def build(stage: Stage, browser: Browser, make_showtime: Callable[..., Showtime]
     stage.cookies[NOBODY] = {}
     context.close()
     _log_in(stage, browser)
+    _get_links(stage, browser)
     return stage
 
 
@@ -104,3 +106,16 @@ def _log_in(stage: Stage, browser: Browser) -> None:
         page.wait_for_url("**/tickets/")
         stage.cookies[who] = context.storage_state()
         context.close()
+
+
+def _get_links(stage: Stage, browser: Browser) -> None:
+    context = browser.new_context(base_url=stage.foyer.url)
+    page = context.new_page()
+    steps.register(page, "links@stage.example")
+    page.wait_for_url("**/tickets/")
+    context.clear_cookies()
+    steps.ask_for_new_password(page, "links@stage.example")
+    page.wait_for_url("**/password/reset/done/")
+    context.close()
+    for what, path in (("confirm", "/account/confirm-email/"), ("reset", "/account/password/reset/key/")):
+        stage.links[what] = steps.link_in_mail(stage.foyer, "links@stage.example", path)

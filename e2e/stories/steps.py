@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from playwright.sync_api import Locator, Page, expect
 
 from core.catalog.models import Showtime
+from e2e.foyer import Foyer, until
+from e2e.mailbox import text_of
 from e2e.stories.people import PASSWORD
 
 GOOD_CARD = "4242424242424242"
@@ -118,3 +120,34 @@ def log_in(page: Page, email: str) -> None:
     page.locator("input[name=login]").fill(email)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("input[name=password]").press("Enter")
+
+
+def fill_registration(page: Page, email: str) -> None:
+    """Fill in the registration form and send it with Enter."""
+    page.locator("input[name=name]").fill("Amina Yilmaz")
+    page.locator("input[name=email]").fill(email)
+    page.locator("input[name=password1]").fill(PASSWORD)
+    page.locator("input[name=password1]").press("Enter")
+
+
+def register(page: Page, email: str) -> None:
+    """Register."""
+    page.goto("/account/signup/")
+    fill_registration(page, email)
+
+
+def ask_for_new_password(page: Page, email: str) -> None:
+    """Say that the password is forgotten."""
+    page.goto("/account/password/reset/")
+    page.locator("input[name=email]").fill(email)
+    page.locator("input[name=email]").press("Enter")
+
+
+def link_in_mail(foyer: Foyer, address: str, path: str) -> str:
+    """The newest link to an address below `path` in the mails to somebody."""
+
+    def links() -> list[str]:
+        texts = [text_of(mail) for mail in foyer.mailbox.to(address)]
+        return [link for text in texts for link in re.findall(rf"{foyer.url}{path}[^\s>)]+", text)]
+
+    return until(links, f"a mail to {address} with a link to {path}", seconds=30)[-1]

@@ -75,6 +75,10 @@ STOPS = [
     _at("account_email_verification_sent"),
     _at("account_inactive"),
     _at("account_reauthenticate", who=MEMBER),
+    Stop("account_confirm_email", "", NOBODY, lambda stage: stage.links["confirm"]),
+    Stop("account_confirm_email", "too old", NOBODY, lambda stage: reverse("account_confirm_email", args=["Mw:1x"])),
+    Stop("account_reset_password_from_key", "", NOBODY, lambda stage: stage.links["reset"]),
+    Stop("account_reset_password_from_key", "used", NOBODY, lambda stage: "/account/password/reset/key/1-x/"),
 ]
 
 # These have no page of their own.
@@ -98,4 +102,6 @@ NO_PAGE = {
     "customer:ticket_file": "a PDF",
     "customer:ticket_image": "a picture",
     "customer:calendar": "a calendar file",
+    "account_set_password": "for people without a password, whom there are not: leads on",
+    "account_confirm_login_code": "log-in by code is switched off",
 }
