@@ -37,7 +37,7 @@ def held_by(holder: str, *, showtime: Showtime, now: dt.datetime) -> Held:
     holds = (
         Hold.objects.filter(showtime=showtime, holder=holder, status=Hold.Status.ACTIVE, expires_at__gt=now)
         .select_related("place__seat", "place__zone")
-        .order_by("place__zone__rank", "place__seat__row_rank", "place__seat__order_in_row", "place__number")
+        .order_by("place__zone__rank", "place__seat_id", "place__number")
     )
     found = list(holds)
     return Held(

@@ -34,7 +34,7 @@ class Refused:
             offer = next_best(showtime, chosen, now=now)
         elif isinstance(refusal, LeavesOrphans):
             wanted = showtime.places.filter(seat_id__in=chosen).select_related("seat", "zone")
-            offer = [*wanted, *refusal.orphans]
+            offer = sorted([*wanted, *refusal.orphans], key=lambda place: place.seat_id or 0)
         return cls(slot, refusal, list(chosen), offer)
 
     @property

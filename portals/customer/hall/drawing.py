@@ -120,7 +120,12 @@ def _until(end: str, until: dt.datetime | None) -> str:
 def _costs(hall: Hall, prices: PriceList, currency: str, language: str) -> dict[tuple[int, str], str]:
     kinds = {(seat.zone_id, seat.seat_type) for seat in hall.seats}
     found = {kind: next(iter(prices.prices(zone_id=kind[0], seat_type=kind[1]).values()), None) for kind in kinds}
-    return {kind: f"{format_money(cost, currency, language)}, " for kind, cost in found.items() if cost is not None}
+    told = {
+        kind: format_money(cost, currency, language) if cost else _("free")
+        for kind, cost in found.items()
+        if cost is not None
+    }
+    return {kind: f"{cost}, " for kind, cost in told.items()}
 
 
 def _tag(seat: Seat, zone: str, costs: dict[tuple[int, str], str], is_left: bool) -> str:
@@ -140,4 +145,4 @@ def _tag(seat: Seat, zone: str, costs: dict[tuple[int, str], str], is_left: bool
 def _label(label: Label) -> str:
     kind = {"focus": "focus-label", "seated": "zone-label", "standing": "zone-label"}.get(label.kind, "row-label")
     text = _(label.text) if label.kind == "focus" else label.text
-    return f'<span id={label.id} class={kind} aria-hidden=true>{escape(text)}</span>'
+    return f"<span id={label.id} class={kind} aria-hidden=true>{escape(text)}</span>"

@@ -27,7 +27,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Hall:
-    """One version of a seat map, ready to be drawn. Seats are in the order of the house, zone by zone."""
+    """One version of a seat map, ready to be drawn. Seats are zone by zone and row by row, as in its document."""
 
     seat_map: SeatMap
     zones: list[Zone]
@@ -51,7 +51,7 @@ def hall_of(seat_map_id: int) -> Hall:
     """The hall of a seat map."""
     seat_map = SeatMap.objects.get(pk=seat_map_id)
     zones = list(seat_map.zones.order_by("rank", "id"))
-    seats = list(seat_map.seats.order_by("zone__rank", "row_rank", "order_in_row", "id"))
+    seats = list(seat_map.seats.order_by("zone__rank", "id"))
     plan = load(seat_map.document)
     return Hall(seat_map, zones, seats, _labels(plan, zones), _drawing(plan))
 

@@ -190,7 +190,7 @@ def test_holds_offers_to_take_the_single_seat_along_where_none_may_be_left_se10(
     hall.set(refuse_orphans=True)
     response = ask(visitor, hall, add=hall.seats("A2"))
     assert response.status_code == 400
-    assert "Hold A2, A1" in response.json()["refusal"]
+    assert "Hold A1, A2" in response.json()["refusal"]
 
 
 def test_nobody_releases_what_a_stranger_holds(visitor, hall):

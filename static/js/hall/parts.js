@@ -64,7 +64,6 @@ export class Parts {
     const slot = this.root.querySelector(`[data-slot="${name}"]`);
     if (!slot) return;
     slot.innerHTML = html;
-    if (html) slot.scrollIntoView({ block: "nearest" });
   }
 
   selection(html) {
