@@ -1,21 +1,40 @@
 """How allauth's log-in and registration rest on Foyer's own people."""
 
+import json
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 
 from core.flows import guests
-from portals.customer.people import actor_of, forget_visitor
+from core.kernel import sealing
+from core.outbox import actions as outbox
+from portals.customer.mine import keep_open
+from portals.customer.people import actor_of, address_of, forget_visitor
+from project.tasks import MAIL_PURPOSE
+
+# What a mail may lead to, and what its button says.
+LINKS = {
+    "activate_url": gettext_lazy("Confirm the address"),
+    "password_reset_url": gettext_lazy("Choose a new password"),
+    "signup_url": gettext_lazy("Register"),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Held seats follow the person who logs in; bookings made as a guest follow a verified address."""
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> Any:
-        """Hand what the visitor holds to the person."""
-        guests.follow(visitor=forget_visitor(request), actor=actor_of(request), now=timezone.now())
+        """Hand what the visitor holds to the person; registration comes this way too."""
+        visitor = forget_visitor(request)
+        keep_open(request, visitor)
+        guests.follow(visitor=visitor, actor=actor_of(request), now=timezone.now())
         return super().post_login(request, user, **kwargs)
 
     def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
@@ -29,3 +48,42 @@ class AccountAdapter(DefaultAccountAdapter):
                 now=timezone.now(),
             )
         return confirmed
+
+    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
+        """Note when the person joined."""
+        user.joined_at = timezone.now()
+        return super().save_user(request, user, form, commit)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address that everything else here counts by."""
+        return address_of(request)
+
+    def send_mail(self, template_prefix: str, email: str, words: dict[str, Any]) -> None:
+        """Write the mail now, in the language of the page, and have it sent by the queue: no page waits for it.
+
+        It lies sealed in the outbox, since its link lets somebody in.
+        """
+        told = {"request": context.request, "email": email, "home": f"{settings.SITE_URL}/", "language": get_language()}
+        written = self.render_mail(template_prefix, email, told | words)
+        text = str(written.body)
+        url, label = next(((str(words[name]), str(said)) for name, said in LINKS.items() if name in words), ("", ""))
+        before, _url, after = text.partition(url) if url else (text, "", "")
+        told |= {"subject": written.subject, "url": url, "label": label}
+        told |= {"before": before.strip().split("\n\n"), "after": after.strip().split("\n\n")}
+        parts = {
+            "to": email,
+            "subject": written.subject,
+            "text": text,
+            "html": render_to_string("emails/account.html", told),
+        }
+        sealed = sealing.encrypt(json.dumps(parts).encode(), purpose=MAIL_PURPOSE)
+        outbox.post("project.send_account_mail", now=timezone.now(), queue="documents", sealed=sealed)
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        """On the site's own address, whatever host the request named."""
+        return settings.SITE_URL + reverse("account_confirm_email", args=[emailconfirmation.key])
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """On the site's own address, whatever host the request named."""
+        uid, _, token = key.partition("-")
+        return settings.SITE_URL + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import redis
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.utils.connection import ConnectionProxy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
@@ -18,6 +19,7 @@ from django_prometheus.exports import ExportToDjangoView
 from core.outbox.queries import waits_since
 from portals.access import by_key, open_to_all
 
+cache = ConnectionProxy(caches, "strict")
 HEARTBEAT = "worker-heartbeat"
 HEARTBEAT_LASTS = 45
 RELAY_PATIENCE = dt.timedelta(seconds=60)

@@ -156,7 +156,13 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = REDIS_URL or "redis://127.0.0.1:6379/0"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+# Pages, logins and payments go on without Valkey; only the readiness page wants to know that it is away.
+CACHES = {
+    "default": {"BACKEND": "project.patient_cache.PatientRedisCache", "LOCATION": REDIS_URL},
+    "strict": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+}
+for _cache in CACHES.values():
+    _cache["OPTIONS"] = {"socket_connect_timeout": 1, "socket_timeout": 2}
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -195,7 +201,16 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "customer:tickets"
 LOGOUT_REDIRECT_URL = "customer:home"
 ACCOUNT_ADAPTER = "project.account_adapter.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "portals.customer.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "login": "portals.customer.account_forms.LoginForm",
+    "signup": "portals.customer.account_forms.SignupForm",
+    "add_email": "portals.customer.account_forms.AddEmailForm",
+    "change_password": "portals.customer.account_forms.ChangePasswordForm",
+    "set_password": "portals.customer.account_forms.SetPasswordForm",
+    "reset_password": "portals.customer.account_forms.ResetPasswordForm",
+    "reset_password_from_key": "portals.customer.account_forms.ResetPasswordKeyForm",
+    "reauthenticate": "portals.customer.account_forms.ReauthenticateForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -204,6 +219,10 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_MAX_EMAIL_ADDRESSES = 3
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 4
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30

@@ -1,10 +1,6 @@
 """What customers type."""
 
-from typing import Any
-
-from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
-from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
@@ -12,21 +8,6 @@ from phonenumber_field.formfields import PhoneNumberField
 from core.bookings.actions import Contact
 
 INCOMPLETE_ADDRESS = _("This is not a complete email address, such as name@example.org.")
-
-
-class SignupForm(AllauthSignupForm):
-    """Registration: who, beside address and password."""
-
-    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    field_order = ("name", "email", "password1")
-
-    def save(self, request: HttpRequest) -> Any:
-        """Keep the name and the language with the login."""
-        user = super().save(request)
-        user.name = self.cleaned_data["name"]
-        user.language = get_language() or "en"
-        user.save(update_fields=["name", "language"])
-        return user
 
 
 class ContactForm(forms.Form):

@@ -35,6 +35,15 @@ def open_by_key(request: HttpRequest, booking: Booking) -> None:
     request.session[OPENED_KEY] = [*opened, booking.pk][-MOST_OPENED:]
 
 
+def keep_open(request: HttpRequest, visitor: str) -> None:
+    """The visitor turns out to be somebody: what was booked in this browser so far stays open in this session."""
+    if not visitor:
+        return
+    booked = Booking.objects.filter(holder=visitor, user=None).order_by("id").values_list("pk", flat=True)
+    opened = request.session.get(OPENED_KEY, [])
+    request.session[OPENED_KEY] = list(dict.fromkeys([*opened, *booked]))[-MOST_OPENED:]
+
+
 def _mine(request: HttpRequest) -> Q:
     mine = Q(pk__in=request.session.get(OPENED_KEY, []))
     if request.user.is_authenticated:

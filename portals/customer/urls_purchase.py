@@ -6,6 +6,8 @@ from portals.customer.views import bookings, checkout, payment, proof, tickets
 
 purchase_patterns = [
     path("showtimes/<int:id>/checkout/", checkout.checkout, name="checkout"),
+    path("proof/", proof.proof_address, name="proof"),
+    path("proof/code/", proof.proof_code, name="proof_code"),
     path("b/<str:key>/", payment.by_link, name="by_key"),
     path("bookings/", bookings.bookings, name="bookings"),
     path("bookings/<str:code>/", bookings.booking, name="booking"),

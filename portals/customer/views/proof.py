@@ -13,6 +13,7 @@ from core.flows import guests, proof
 from core.kernel.errors import Refusal
 from portals.access import open_to_all
 from portals.customer.forms import AddressForm, CodeForm
+from portals.customer.mine import keep_open
 from portals.customer.people import actor_of, become
 
 
@@ -49,6 +50,7 @@ def proof_code(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error("code", str(refusal))
         else:
+            keep_open(request, actor.holder)
             become(request, holder)
             guests.follow(visitor=actor.holder, actor=actor_of(request), now=timezone.now())
             messages.success(request, _("Thank you. You can go on."))
