@@ -24,6 +24,8 @@ import redis
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import connection, transaction
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 
@@ -64,8 +66,14 @@ def _numbers(topic: str, *, step: int) -> tuple[str, int]:
 @cache
 def valkey() -> "redis.Redis":
     """The connection to Valkey for what is live; gives up within a second."""
+    # One new try at once: the connection may be from before Valkey went and came back.
     return redis.Redis.from_url(
-        settings.REDIS_URL, decode_responses=True, socket_timeout=1, socket_connect_timeout=1, health_check_interval=30
+        settings.REDIS_URL,
+        decode_responses=True,
+        socket_timeout=1,
+        socket_connect_timeout=1,
+        health_check_interval=30,
+        retry=Retry(NoBackoff(), 1),
     )
 
 
@@ -117,8 +125,14 @@ class Gatherer:
         if message is None:
             return
         content = {**message, "epoch": epoch, "sequence": number}
-        layer = get_channel_layer()
-        sending = layer.group_send(topic, {"type": "live.message", "content": content})
+        try:
+            self._publish(topic, content)
+        except (redis.RedisError, OSError):
+            # The connection was kept from before Valkey went and came back; a second one is new.
+            self._publish(topic, content)
+
+    def _publish(self, topic: str, content: dict[str, Any]) -> None:
+        sending = get_channel_layer().group_send(topic, {"type": "live.message", "content": content})
         asyncio.run_coroutine_threadsafe(sending, self._loop).result(SEND_TIMEOUT_SECONDS)
 
 
