@@ -74,7 +74,7 @@ class NotOnSale(Refusal):
             raise cls("cancelled", _("This showtime was cancelled. Seats cannot be held."))
         if showtime.starts_at <= now:
             raise cls("past", _("This showtime has begun. Seats cannot be held for past showtimes."))
-        if showtime.status != Showtime.Status.ON_SALE:
+        if showtime.status != Showtime.Status.ON_SALE or showtime.event.status != Event.Status.PUBLISHED:
             raise cls("draft", _("This showtime is not on sale."))
         if showtime.sale_opens_at and showtime.sale_opens_at > now:
             opens = formats.date_format(showtime.room.venue.local(showtime.sale_opens_at), "l, j F Y, H:i")
