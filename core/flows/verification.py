@@ -17,6 +17,18 @@ from core.seating import queries as seating
 from core.seating.models import Place
 from core.tickets import queries as tickets
 
+# Which rows move money, by how much at Stripe, and which entries of the books tell it.
+MOVEMENTS = (
+    (
+        Payment,
+        (JournalEntry.Kind.SALE, JournalEntry.Kind.STRAY_PAYMENT),
+        Coalesce("received", "amount"),
+        Q(status=Payment.Status.SUCCEEDED),
+    ),
+    (Refund, (JournalEntry.Kind.REFUND, JournalEntry.Kind.STRAY_REFUND), F("amount") * -1, Q()),
+    (Refund, (JournalEntry.Kind.REFUND_FAILED,), F("amount") * 1, Q(status=Refund.Status.FAILED)),
+)
+
 
 def violations() -> Iterator[Violation]:
     """Every broken invariant in one pass over all apps."""
@@ -49,10 +61,7 @@ def _places_belong_to_bookings() -> Iterator[Violation]:
 
 def _money_is_booked() -> Iterator[Violation]:
     """Money in = tickets + stray payments - refunds, payment by payment, as the clearing account tells it."""
-    for model, kinds, sign, rows in (
-        (Payment, [JournalEntry.Kind.SALE, JournalEntry.Kind.STRAY_PAYMENT], 1, Q(status=Payment.Status.SUCCEEDED)),
-        (Refund, [JournalEntry.Kind.REFUND, JournalEntry.Kind.STRAY_REFUND], -1, Q()),
-    ):
+    for model, kinds, moved, rows in MOVEMENTS:
         name = model._meta.model_name
         booked = (
             Posting.objects.filter(
@@ -66,21 +75,18 @@ def _money_is_booked() -> Iterator[Violation]:
         wrong = (
             model._default_manager.filter(rows)
             .annotate(reference=reference)
-            .annotate(booked=Coalesce(Subquery(booked), 0))
-            .exclude(booked=F("amount") * sign)
+            .annotate(booked=Coalesce(Subquery(booked), 0), moved=moved)
+            .exclude(booked=F("moved"))
         )
-        for pk, amount, found in wrong.values_list("pk", "amount", "booked"):
-            detail = f"moved {amount * sign}, the books say {found}"
+        for pk, amount, found in wrong.values_list("pk", "moved", "booked"):
+            detail = f"moved {amount}, the books say {found}"
             yield Violation("money in = tickets - refunds", f"payments.{name} {pk}", detail)
     yield from _entries_about_nothing()
 
 
 def _entries_about_nothing() -> Iterator[Violation]:
     name = "money in = tickets - refunds"
-    for model, kinds, rows in (
-        (Payment, [JournalEntry.Kind.SALE, JournalEntry.Kind.STRAY_PAYMENT], Q(status=Payment.Status.SUCCEEDED)),
-        (Refund, [JournalEntry.Kind.REFUND, JournalEntry.Kind.STRAY_REFUND], Q()),
-    ):
+    for model, kinds, _moved, rows in MOVEMENTS:
         reference = Concat(Value(f"{model._meta.model_name}:"), Cast("pk", CharField()))
         known = model._default_manager.filter(rows).annotate(reference=reference).values("reference")
         entries = JournalEntry.objects.filter(kind__in=kinds).exclude(reference__in=known)

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from core.bookings.models import Booking
-from core.flows import purchase
+from core.flows import disputes, purchase
 from core.flows.purchase.ending import METHOD_FAILED, release
 from core.flows.refunds import book_refund_outside
 from core.kernel.actor import Actor
@@ -53,6 +53,8 @@ def _session_failed(session: dict[str, Any], now: dt.datetime) -> str:
     attempt = _attempt(session)
     if attempt is None:
         return "not ours"
+    # The failure may overtake the completion: what it says of the session counts as well.
+    payments.keep_state(attempt, session_state(session))
     booking = Booking.objects.get(payment_id=attempt.payment_id)
     booking = release(booking.pk, status=Booking.Status.EXPIRED, reason=METHOD_FAILED, actor=STRIPE, now=now)
     return f"{booking} {booking.status}"
@@ -69,20 +71,16 @@ def _session_expired(session: dict[str, Any], now: dt.datetime) -> str:
 
 def _refund_changed(refund: dict[str, Any], now: dt.datetime) -> str:
     key = (refund.get("metadata") or {}).get("foyer_refund")
-    ours = Refund.objects.select_for_update().filter(key=key).first() if key else None
-    known = ours or Refund.objects.select_for_update().filter(stripe_id=refund["id"]).first()
+    payment = Payment.objects.select_for_update().filter(intent_id=refund.get("payment_intent") or "-").first()
+    ours = Refund.objects.filter(key=key).first() if key else None
+    known = ours or Refund.objects.filter(stripe_id=refund["id"]).first()
     if known is None:
-        return _refund_outside(refund, now)
-    if known.status == Refund.Status.FAILED or (
-        known.status == Refund.Status.SUCCEEDED and refund["status"] in {"pending", "succeeded"}
-    ):
-        return f"{known} {known.status}"
-    payments.settle_refund(known, RefundState(id=refund["id"], status=refund["status"]), now=now)
+        return _refund_outside(payment, refund, now)
+    known = payments.settle_refund(known, RefundState(id=refund["id"], status=refund["status"]), now=now)
     return f"{known} {known.status}"
 
 
-def _refund_outside(refund: dict[str, Any], now: dt.datetime) -> str:
-    payment = Payment.objects.select_for_update().filter(intent_id=refund.get("payment_intent") or "-").first()
+def _refund_outside(payment: Payment | None, refund: dict[str, Any], now: dt.datetime) -> str:
     if payment is None or refund["status"] not in {"succeeded", "pending"}:
         return "not ours"
     return f"{book_refund_outside(payment, stripe_id=refund['id'], amount=refund['amount'], now=now)}"
@@ -92,18 +90,6 @@ def _charge_refunded(charge: dict[str, Any], now: dt.datetime) -> str:
     # Newer API versions leave the refunds out of the charge; refund.created tells of each one by itself.
     refunds = (charge.get("refunds") or {}).get("data", [])
     return "; ".join(_refund_changed(refund, now) for refund in refunds) or "see refund.created"
-
-
-def _disputed(dispute: dict[str, Any], now: dt.datetime) -> str:
-    payment = Payment.objects.filter(intent_id=dispute.get("payment_intent") or "-").first()
-    payments.note_incident(
-        MoneyIncident.Kind.DISPUTED,
-        reference=dispute["id"],
-        payment=payment,
-        detail=f"{dispute.get('reason')}: {dispute.get('amount')} {dispute.get('currency')}",
-        now=now,
-    )
-    return "noted"
 
 
 def _unknown(session: dict[str, Any], now: dt.datetime) -> str:
@@ -124,7 +110,9 @@ HANDLERS: dict[str, Callable[[dict[str, Any], dt.datetime], str]] = {
     "checkout.session.async_payment_failed": _session_failed,
     "checkout.session.expired": _session_expired,
     "charge.refunded": _charge_refunded,
-    "charge.dispute.created": _disputed,
+    "charge.dispute.created": disputes.note,
+    "charge.dispute.funds_withdrawn": disputes.withdraw,
+    "charge.dispute.funds_reinstated": disputes.reinstate,
     "refund.created": _refund_changed,
     "refund.updated": _refund_changed,
     "refund.failed": _refund_changed,

@@ -41,7 +41,9 @@ class JournalEntry(models.Model):
         REFUND = "refund", _("Refund")
         STRAY_PAYMENT = "stray_payment", _("Payment without a booking")
         STRAY_REFUND = "stray_refund", _("Refund of a payment without a booking")
+        REFUND_FAILED = "refund_failed", _("A refund that failed: the money is here again")
         DISPUTE = "dispute", _("Dispute")
+        DISPUTE_WON = "dispute_won", _("Dispute won")
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     reference = models.CharField(max_length=60, help_text=_("The row that moved: payment:12, refund:3."))

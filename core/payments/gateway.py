@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from stripe import StripeClient
 
 TIMEOUT_SECONDS = 20
+# Answers about what was asked. All others are about the moment: a wrong API key too is put right, and asked again.
+REFUSED = {400, 402}
 
 
 class GatewayAway(Refusal):
@@ -32,6 +34,10 @@ class GatewayAway(Refusal):
 
 class GatewayRefused(Exception):
     """Stripe answered no; asking again with the same parameters gives the same answer."""
+
+
+class NotKnown(GatewayRefused):
+    """Stripe has no such thing: another account's key is in use, or the database is older than what it names."""
 
 
 class ForgedEvent(Exception):
@@ -56,6 +62,7 @@ class RefundState:
 
     id: str
     status: str
+    error: str = ""
 
 
 def session_state(session: dict[str, Any]) -> SessionState:
@@ -139,7 +146,9 @@ def _ask(call: Any) -> dict[str, Any]:
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:
         raise GatewayAway(repr(error)) from error
     except stripe.StripeError as error:
-        if error.http_status is None or error.http_status >= 500 or error.http_status == 409:
-            raise GatewayAway(repr(error)) from error
-        raise GatewayRefused(str(error)) from error
+        if error.http_status == 404:
+            raise NotKnown(str(error)) from error
+        if error.http_status in REFUSED:
+            raise GatewayRefused(str(error)) from error
+        raise GatewayAway(repr(error)) from error
     return answer

@@ -19,6 +19,9 @@ class Payment(models.Model):
     organizer = models.ForeignKey(Organizer, on_delete=models.PROTECT, related_name="payments")
     amount = models.PositiveIntegerField()
     currency = models.CharField(max_length=3)
+    received = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("What Stripe took, if it was not what was asked.")
+    )
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.PENDING)
     created_at = models.DateTimeField()
     succeeded_at = models.DateTimeField(null=True, blank=True)
@@ -38,6 +41,11 @@ class Payment(models.Model):
     def __str__(self) -> str:
         return f"payment {self.pk} {self.amount} {self.currency}"
 
+    @property
+    def money(self) -> int:
+        """What came, in minor units."""
+        return self.amount if self.received is None else self.received
+
 
 class PaymentAttempt(models.Model):
     """One Checkout Session, with every parameter it is made of, written down before Stripe is asked.
@@ -51,6 +59,9 @@ class PaymentAttempt(models.Model):
         COMPLETE = "complete", _("Complete")
         EXPIRED = "expired", _("Expired")
         REFUSED = "refused", _("Refused by Stripe")
+
+    # No money can come of these.
+    DEAD = (Status.EXPIRED, Status.REFUSED)
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="attempts")
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)

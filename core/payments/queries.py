@@ -12,8 +12,8 @@ from core.payments.models import Payment, Refund
 def violations() -> Iterator[Violation]:
     """Payments with more sent back than came in, or with money and no PaymentIntent."""
     gone = Coalesce(Sum("refunds__amount", filter=~Q(refunds__status=Refund.Status.FAILED)), 0)
-    over = Payment.objects.annotate(gone=gone).filter(gone__gt=F("amount"))
-    for payment_id, amount, sent in over.values_list("id", "amount", "gone"):
+    over = Payment.objects.annotate(gone=gone, came=Coalesce("received", "amount")).filter(gone__gt=F("came"))
+    for payment_id, amount, sent in over.values_list("id", "came", "gone"):
         yield Violation("refunds are at most the payment", f"payments.payment {payment_id}", f"{sent} of {amount}")
     unpaid = Refund.objects.exclude(payment__status=Payment.Status.SUCCEEDED)
     for refund_id in unpaid.values_list("id", flat=True):

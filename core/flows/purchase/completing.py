@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from core.bookings import actions as bookings
 from core.bookings.models import Booking
-from core.catalog.models import Showtime
+from core.catalog.models import Event, Showtime
 from core.flows import announcing
 from core.kernel.actor import Actor
 from core.ledger import actions as ledger
@@ -39,21 +39,12 @@ def complete(*, payment_id: int, intent_id: str, amount: int, actor: Actor, now:
     payment = Payment.objects.select_for_update().get(pk=payment_id)
     if payment.status == Payment.Status.SUCCEEDED:
         if payment.intent_id != intent_id:
-            _paid_twice(payment, intent_id=intent_id, now=now)
+            _send_second_back(payment, intent_id=intent_id, amount=amount, now=now)
         return booking
-    payments.mark_succeeded(payment, intent_id=intent_id, now=now)
-    if amount != payment.amount:
-        payments.note_incident(
-            MoneyIncident.Kind.AMOUNT_DIFFERS,
-            reference=f"payment:{payment.pk}",
-            payment=payment,
-            detail=f"asked {payment.amount}, got {amount}",
-            now=now,
-        )
+    payments.mark_succeeded(payment, intent_id=intent_id, amount=amount, now=now)
     late = booking.status == Booking.Status.EXPIRED
     wanted = booking.status == Booking.Status.AWAITING_PAYMENT or late
-    playing = booking.showtime.status == Showtime.Status.ON_SALE and booking.showtime.ends_at > now
-    gone = _sell(booking, now=now) if wanted and playing else list(_places(booking))
+    gone = _sell(booking, now=now) if wanted and _can_be_seen(booking.showtime, now) else _places(booking)
     if gone:
         _send_back(booking, payment, gone, actor=actor, now=now)
         return booking
@@ -65,9 +56,10 @@ def complete(*, payment_id: int, intent_id: str, amount: int, actor: Actor, now:
         reference=f"payment:{payment.pk}",
         currency=booking.currency,
         lines=[
-            Line(Account.Kind.CLEARING, booking.total),
+            Line(Account.Kind.CLEARING, payment.money),
             Line(Account.Kind.PAYABLE, -(booking.total - booking.fee), booking.organizer_id),
             Line(Account.Kind.FEES, -booking.fee),
+            Line(Account.Kind.UNALLOCATED, booking.total - payment.money),
         ],
         now=now,
     )
@@ -96,36 +88,47 @@ def _sell(booking: Booking, *, now: dt.datetime) -> list[Place]:
     return seating.sell(showtime_id=booking.showtime_id, place_ids=place_ids, lessee=lessee(booking), now=now)
 
 
+def _can_be_seen(showtime: Showtime, now: dt.datetime) -> bool:
+    """A sale that was closed while somebody pays is honoured; what is cancelled or over cannot be."""
+    cancelled = showtime.status == Showtime.Status.CANCELLED or showtime.event.status == Event.Status.CANCELLED
+    return not cancelled and showtime.ends_at > now
+
+
 def _send_back(booking: Booking, payment: Payment, gone: list[Place], *, actor: Actor, now: dt.datetime) -> None:
-    reference = f"payment:{payment.pk}"
     with translation.override(booking.language):
         if booking.status == Booking.Status.AWAITING_PAYMENT:
             reason = _("The seats were gone when the payment arrived; the money goes back.")
             place_ids = list(booking.lines.values_list("place_id", flat=True))
             seating.give_back(showtime_id=booking.showtime_id, place_ids=place_ids, lessee=lessee(booking), now=now)
             bookings.end_unpaid(booking, status=Booking.Status.EXPIRED, reason=reason, actor=actor, now=now)
-    refund = payments.prepare_refund(payment=payment, amount=payment.amount, reason=Refund.Reason.SEATS_GONE, now=now)
+    _refund_stray(payment, reason=Refund.Reason.SEATS_GONE, now=now)
     payments.note_incident(
         MoneyIncident.Kind.SEATS_GONE,
-        reference=reference,
+        reference=f"payment:{payment.pk}",
         payment=payment,
         detail=", ".join(place.label for place in gone),
         now=now,
     )
-    stray = [Line(Account.Kind.CLEARING, payment.amount), Line(Account.Kind.UNALLOCATED, -payment.amount)]
-    ledger.post(JournalEntry.Kind.STRAY_PAYMENT, reference=reference, currency=payment.currency, lines=stray, now=now)
-    ledger.post(
-        JournalEntry.Kind.STRAY_REFUND,
-        reference=f"refund:{refund.pk}",
-        currency=payment.currency,
-        lines=[Line(line.kind, -line.amount) for line in stray],
-        now=now,
-    )
-    announcing.payment_refunded(booking, amount=payment.amount, now=now)
+    announcing.payment_refunded(booking, amount=payment.money, now=now)
 
 
-def _paid_twice(payment: Payment, *, intent_id: str, now: dt.datetime) -> None:
-    # Sessions of one payment are ended before a new one is made, so this needs a hand: a person sends it back.
+def _send_second_back(first: Payment, *, intent_id: str, amount: int, now: dt.datetime) -> None:
+    """Money came once more for what is paid already: a payment of its own, that pays for nothing and goes back."""
+    if Payment.objects.filter(intent_id=intent_id).exists():
+        return
+    second = payments.prepare(organizer=first.organizer, amount=amount, currency=first.currency, now=now)
+    payments.mark_succeeded(second, intent_id=intent_id, amount=amount, now=now)
+    _refund_stray(second, reason=Refund.Reason.PAID_TWICE, now=now)
     payments.note_incident(
-        MoneyIncident.Kind.PAID_TWICE, reference=intent_id, payment=payment, detail=payment.intent_id, now=now
+        MoneyIncident.Kind.PAID_TWICE, reference=intent_id, payment=second, detail=first.intent_id, now=now
     )
+
+
+def _refund_stray(payment: Payment, *, reason: str, now: dt.datetime) -> None:
+    refund = payments.prepare_refund(payment=payment, amount=payment.money, reason=reason, now=now)
+    stray = [Line(Account.Kind.CLEARING, payment.money), Line(Account.Kind.UNALLOCATED, -payment.money)]
+    for kind, reference, lines in (
+        (JournalEntry.Kind.STRAY_PAYMENT, f"payment:{payment.pk}", stray),
+        (JournalEntry.Kind.STRAY_REFUND, f"refund:{refund.pk}", [Line(line.kind, -line.amount) for line in stray]),
+    ):
+        ledger.post(kind, reference=reference, currency=payment.currency, lines=lines, now=now)

@@ -57,11 +57,12 @@ def open_attempt(attempt: PaymentAttempt) -> PaymentAttempt:
     return attempt
 
 
-def close_attempt(attempt: PaymentAttempt) -> gateway.SessionState | None:
+def close_attempt(attempt: PaymentAttempt, *, now: dt.datetime) -> gateway.SessionState | None:
     """End an attempt so that it cannot take money any more; no transaction may be open.
 
-    Returns the session's last word, which may be that it was paid already; None if Stripe never heard of it.
-    Raises GatewayAway if Stripe does not answer: then nothing may be released.
+    Returns the session's last word, which may be that it was paid already; None if Stripe never heard of it. Raises
+    GatewayAway if Stripe does not answer, or knows nothing of a session that may still live: then nothing may be
+    released.
     """
     if attempt.status == PaymentAttempt.Status.PREPARED:
         given_up = PaymentAttempt.objects.filter(pk=attempt.pk, status=PaymentAttempt.Status.PREPARED).update(
@@ -72,16 +73,29 @@ def close_attempt(attempt: PaymentAttempt) -> gateway.SessionState | None:
         attempt.refresh_from_db()
     if not attempt.session_id:
         return None
-    state = gateway.expire_session(attempt.session_id)
+    try:
+        state = gateway.expire_session(attempt.session_id)
+    except gateway.NotKnown as error:
+        if now < attempt.session_expires_at:
+            raise gateway.GatewayAway(str(error)) from error
+        living = PaymentAttempt.objects.filter(pk=attempt.pk).exclude(status=PaymentAttempt.Status.COMPLETE)
+        living.update(status=PaymentAttempt.Status.EXPIRED, error=str(error)[:2000])
+        return None
     keep_state(attempt, state)
     return state
 
 
 def look_at_attempt(attempt: PaymentAttempt) -> gateway.SessionState | None:
-    """Ask Stripe what became of the attempt; None if it never heard of it. No transaction may be open."""
+    """Ask Stripe what became of the attempt; None if it has no session yet. No transaction may be open.
+
+    Raises GatewayAway if Stripe does not answer, or knows nothing of it.
+    """
     if not attempt.session_id:
         return None
-    state = gateway.retrieve_session(attempt.session_id)
+    try:
+        state = gateway.retrieve_session(attempt.session_id)
+    except gateway.NotKnown as error:
+        raise gateway.GatewayAway(str(error)) from error
     keep_state(attempt, state)
     return state
 

@@ -1,14 +1,24 @@
 import datetime as dt
 
-from core.payments.models import Payment
+from core.payments.actions.incidents import note_incident
+from core.payments.models import MoneyIncident, Payment
 
 
-def mark_succeeded(payment: Payment, *, intent_id: str, now: dt.datetime) -> None:
+def mark_succeeded(payment: Payment, *, intent_id: str, amount: int, now: dt.datetime) -> None:
     """The money is there. The caller holds the row's lock and has looked at its status."""
     payment.status = Payment.Status.SUCCEEDED
     payment.intent_id = intent_id
+    payment.received = None if amount == payment.amount else amount
     payment.succeeded_at = now
-    payment.save(update_fields=["status", "intent_id", "succeeded_at"])
+    payment.save(update_fields=["status", "intent_id", "received", "succeeded_at"])
+    if payment.received is not None:
+        note_incident(
+            MoneyIncident.Kind.AMOUNT_DIFFERS,
+            reference=f"payment:{payment.pk}",
+            payment=payment,
+            detail=f"asked {payment.amount}, got {amount}",
+            now=now,
+        )
 
 
 def mark_processing(payment: Payment, *, intent_id: str) -> None:

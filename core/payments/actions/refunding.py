@@ -1,8 +1,12 @@
 import datetime as dt
 
+from django.db import transaction
 from django.db.models import Sum
 from django.db.models.functions import Coalesce
 
+from core.ledger import actions as ledger
+from core.ledger.actions import Line
+from core.ledger.models import Account, JournalEntry
 from core.outbox import actions as outbox
 from core.payments import gateway
 from core.payments.actions.incidents import note_incident
@@ -12,7 +16,7 @@ from core.payments.models import MoneyIncident, Payment, Refund
 def refundable(payment: Payment) -> int:
     """What is left of a payment to send back."""
     gone = payment.refunds.exclude(status=Refund.Status.FAILED).aggregate(sum=Coalesce(Sum("amount"), 0))["sum"]
-    return payment.amount - int(gone)
+    return payment.money - int(gone)
 
 
 def prepare_refund(*, payment: Payment, amount: int, reason: str, now: dt.datetime) -> Refund:
@@ -42,34 +46,45 @@ def send_refund(refund: Refund, *, now: dt.datetime) -> None:
             metadata={"foyer_refund": str(refund.key)},
         )
     except gateway.GatewayRefused as error:
-        fail_refund(refund, error=str(error), now=now)
-        return
+        state = gateway.RefundState(id="", status="failed", error=str(error))
     settle_refund(refund, state, now=now)
 
 
-def settle_refund(refund: Refund, state: gateway.RefundState, *, now: dt.datetime) -> None:
-    """Note what Stripe says of a refund; a failure after success is possible and becomes an incident."""
-    refund.stripe_id = state.id
-    if state.status in {"failed", "canceled"}:
-        fail_refund(refund, error=state.status, now=now)
-        return
+@transaction.atomic
+def settle_refund(refund: Refund, state: gateway.RefundState, *, now: dt.datetime) -> Refund:
+    """Note what Stripe says of a refund, never going back: answer and events come in any order.
+
+    A failure is possible after success too: the money is with us again and a person has to send it otherwise.
+    """
+    payment = Payment.objects.select_for_update().get(pk=refund.payment_id)
+    refund = payment.refunds.select_for_update().get(pk=refund.pk)
+    failed = state.status in {"failed", "canceled"}
+    if refund.status == Refund.Status.FAILED or (refund.status == Refund.Status.SUCCEEDED and not failed):
+        return refund
     done = state.status == "succeeded"
-    refund.status = Refund.Status.SUCCEEDED if done else Refund.Status.PENDING
-    refund.settled_at = now if done else None
-    refund.save(update_fields=["stripe_id", "status", "settled_at"])
+    refund.stripe_id = state.id or refund.stripe_id
+    if failed:
+        refund.status = Refund.Status.FAILED
+        refund.error = (state.error or state.status)[:2000]
+        _take_back(refund, now=now)
+    else:
+        refund.status = Refund.Status.SUCCEEDED if done else Refund.Status.PENDING
+        refund.settled_at = now if done else None
+    refund.save(update_fields=["stripe_id", "status", "settled_at", "error"])
+    return refund
 
 
-def fail_refund(refund: Refund, *, error: str, now: dt.datetime) -> None:
-    """A refund that Stripe will not carry out; a person has to."""
-    refund.status = Refund.Status.FAILED
-    refund.error = error[:2000]
-    refund.save(update_fields=["stripe_id", "status", "error"])
-    note_incident(
-        MoneyIncident.Kind.REFUND_FAILED,
-        reference=f"refund:{refund.pk}",
-        payment=refund.payment,
-        detail=error,
+def _take_back(refund: Refund, *, now: dt.datetime) -> None:
+    reference = f"refund:{refund.pk}"
+    ledger.post(
+        JournalEntry.Kind.REFUND_FAILED,
+        reference=reference,
+        currency=refund.payment.currency,
+        lines=[Line(Account.Kind.CLEARING, refund.amount), Line(Account.Kind.UNALLOCATED, -refund.amount)],
         now=now,
+    )
+    note_incident(
+        MoneyIncident.Kind.REFUND_FAILED, reference=reference, payment=refund.payment, detail=refund.error, now=now
     )
 
 
