@@ -14,26 +14,30 @@ from core.payments.gateway import GatewayAway
 logger = logging.getLogger(__name__)
 COMPLETER = Actor.system("completer")
 DONE_KEPT = dt.timedelta(days=7)
+MOST_SILENCES = 3
 
 
 def complete_unfinished(*, now: dt.datetime, limit: int = 100) -> int:
-    """End the payments whose lease is over: honour what was paid, free what was not; how many bookings ended.
+    """End the payments whose lease is over, the oldest first: honour what was paid, free what was not; how many ended.
 
     Stripe is asked for each before anything is freed. Where it does not answer, the places stay taken and the
-    next run asks again. One that fails does not keep the others waiting.
+    next run asks again. Those that fail do not count, so they keep none of the others waiting; but when Stripe is
+    silent again and again the run ends, so that no worker waits for it for long.
     """
-    ended = 0
-    over = Booking.objects.filter(status=Booking.Status.AWAITING_PAYMENT, lease_until__lte=now).order_by("lease_until")
-    for booking in over[:limit]:
+    ended = silent = 0
+    over = Booking.objects.filter(status=Booking.Status.AWAITING_PAYMENT, lease_until__lte=now)
+    for booking in over.order_by("lease_until"):
+        if ended == limit or silent == MOST_SILENCES:
+            break
         try:
             booking = purchase.give_up(booking, by_customer=False, actor=COMPLETER, now=now)
         except GatewayAway:
             logger.warning("payment service away; places kept", extra={"booking": booking.code})
-            continue
+            silent += 1
         except Exception:
             logger.exception("booking could not be ended", extra={"booking": booking.code})
-            continue
-        ended += booking.status != Booking.Status.AWAITING_PAYMENT
+        else:
+            ended += booking.status != Booking.Status.AWAITING_PAYMENT
     return ended
 
 

@@ -1,4 +1,5 @@
 import datetime as dt
+from collections.abc import Collection
 
 from django.db import transaction
 from django.utils import translation
@@ -48,7 +49,7 @@ def give_up(booking: Booking, *, by_customer: bool, actor: Actor, now: dt.dateti
     if settling and by_customer:
         return booking
     for attempt in payment.attempts.order_by("id"):
-        state = payments.close_attempt(attempt)
+        state = payments.close_attempt(attempt, now=now)
         if state and state.status == "complete" and (state.is_paid or not settling):
             return _honour(booking, state, actor=actor, now=now)
     return release(
@@ -61,17 +62,25 @@ def give_up(booking: Booking, *, by_customer: bool, actor: Actor, now: dt.dateti
 
 
 @transaction.atomic
-def release(booking_id: int, *, status: str, reason: str, actor: Actor, now: dt.datetime) -> Booking:
+def release(
+    booking_id: int,
+    *,
+    status: str,
+    reason: str,
+    actor: Actor,
+    now: dt.datetime,
+    ended: Collection[str] = (*PaymentAttempt.DEAD, PaymentAttempt.Status.COMPLETE),
+) -> Booking:
     """Free the places of a booking whose payment cannot complete any more.
 
-    If "continue payment" has made another attempt in the meantime nothing is freed: that attempt has to end first.
+    Nothing is freed while one of its attempts is not `ended`: "continue payment" may have made another in the
+    meantime. Whoever has not asked Stripe about each of them counts a complete one as not ended: it may be paid.
     """
     booking = Booking.objects.select_for_update(of=("self",)).select_related("showtime", "payment").get(pk=booking_id)
     payment = booking.payment
     if booking.status != Booking.Status.AWAITING_PAYMENT or payment is None:
         return booking
-    living = [PaymentAttempt.Status.PREPARED, PaymentAttempt.Status.OPEN]
-    if payment.attempts.filter(status__in=living).exists():
+    if payment.attempts.exclude(status__in=ended).exists():
         return booking
     payments.mark_expired(Payment.objects.select_for_update().get(pk=payment.pk), now=now)
     seating.give_back(
@@ -91,7 +100,14 @@ def expire_session_ended(attempt: PaymentAttempt, *, actor: Actor, now: dt.datet
     if booking is None or booking.can_be_paid(now):
         # While the lease runs "continue payment" may make a new attempt, so the seats stay.
         return booking
-    return release(booking.pk, status=Booking.Status.EXPIRED, reason=LEASE_OVER, actor=actor, now=now)
+    return release(
+        booking.pk,
+        status=Booking.Status.EXPIRED,
+        reason=LEASE_OVER,
+        actor=actor,
+        now=now,
+        ended=PaymentAttempt.DEAD,
+    )
 
 
 def _honour(booking: Booking, state: SessionState, *, actor: Actor, now: dt.datetime) -> Booking:
