@@ -130,6 +130,13 @@ class Foyer:
             connection.close_pool()
             connection.settings_dict.update(theirs)
 
+    @contextlib.contextmanager
+    def away(self) -> Iterator[None]:
+        """The models let go of the database, which is about to go."""
+        connection.close()
+        connection.close_pool()
+        yield
+
     def _settings(self) -> dict[str, str]:
         return {
             "DEBUG": "0",
