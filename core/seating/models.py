@@ -93,6 +93,11 @@ class Place(models.Model):
         return self.seat is not None and self.seat.seat_type == Seat.Type.COMPANION
 
     @property
+    def is_half(self) -> bool:
+        """Half of a sofa, which goes only whole."""
+        return self.seat is not None and self.seat.seat_type == Seat.Type.SOFA
+
+    @property
     def label(self) -> str:
         """What stands on the ticket: "C7", or the standing area's name."""
         return self.seat.label if self.seat else self.zone.label

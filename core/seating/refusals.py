@@ -160,6 +160,13 @@ class LeavesOrphans(Refusal):
         )
 
 
+class PairSplit(Refusal):
+    """Half a sofa."""
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        super().__init__(_("Seat %(names)s is half of a sofa, which goes only whole.") % {"names": _names(places)})
+
+
 class CompanionAlone(Refusal):
     """A companion seat goes only with its wheelchair space."""
 

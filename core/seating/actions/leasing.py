@@ -4,7 +4,8 @@ Under payment a place belongs to the booking, not to the clock: only the end of 
 """
 
 import datetime as dt
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.db.models import F
@@ -20,13 +21,15 @@ def lease(
     """Turn the holds of `actor` into a lease for `lessee` ("booking:12"); inside the caller's transaction.
 
     `until` is when the payment is given up; the places stay taken until `give_back` or `sell`. Raises HoldLapsed
-    with the places if any of them is not held by `actor` any more; nothing is changed then.
+    with the places if any of them is not held by `actor` any more, CompanionAlone and PairSplit if what goes
+    together is not among them; nothing is changed then.
     """
     places = _lock(showtime_id, place_ids)
     if len(places) != len(set(place_ids)):
         raise refusals.UnknownPlaces
     if not all(place.is_held_by(actor.holder, now) for place in places):
         raise refusals.HoldLapsed(places)
+    _check_together(places)
     Hold.objects.filter(place__in=places, status=Hold.Status.ACTIVE).update(
         status=Hold.Status.UNDER_PAYMENT, expires_at=until, leased_at=now
     )
@@ -72,6 +75,18 @@ def unsell(*, showtime_id: int, place_ids: Collection[int]) -> None:
     places = [place for place in _lock(showtime_id, place_ids) if place.sold]
     Place.objects.filter(id__in=[place.id for place in places]).update(sold=False, holder="")
     live.places_changed(showtime_id, places)
+
+
+def _check_together(places: Sequence[Place]) -> None:
+    """However the places were come by: a sofa is sold whole, a companion seat with its wheelchair space."""
+    spaces = {place.pair for place in places if not place.is_companion}
+    alone = [place for place in places if place.is_companion and place.pair not in spaces]
+    if alone:
+        raise refusals.CompanionAlone(alone)
+    halves = Counter(place.pair for place in places if place.is_half)
+    split = [place for place in places if place.is_half and halves[place.pair] < 2]
+    if split:
+        raise refusals.PairSplit(split)
 
 
 def _lock(showtime_id: int, place_ids: Collection[int]) -> list[Place]:

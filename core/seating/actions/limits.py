@@ -33,11 +33,10 @@ class Sitting:
         lock_person(showtime, actor)
         organizer = showtime.event.organizer
         longest = dt.timedelta(minutes=organizer.hold_minutes) * (1 + organizer.max_extensions)
-        recent = list(
-            Hold.objects.filter(showtime=showtime, holder=actor.holder, expires_at__gt=now - WINDOW).exclude(
-                status=Hold.Status.SOLD
-            )
-        )
+        # Under payment a place is kept beyond every clock, for days where the money settles later.
+        counts = Q(expires_at__gt=now - WINDOW) | Q(status=Hold.Status.UNDER_PAYMENT)
+        unsold = Hold.objects.filter(showtime=showtime, holder=actor.holder).exclude(status=Hold.Status.SOLD)
+        recent = list(unsold.filter(counts))
         held = [hold for hold in recent if hold.status == Hold.Status.ACTIVE and hold.expires_at > now]
         paying = [hold for hold in recent if hold.status == Hold.Status.UNDER_PAYMENT]
         since = now - WINDOW

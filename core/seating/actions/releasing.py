@@ -23,6 +23,7 @@ def release(
     The other half of a sofa, and the companion seat of a wheelchair space, go with it. What is not held by `actor`
     any more is no error: releasing is what the person wanted.
     """
+    lock_person(showtime, actor)
     going = mine = lock_mine(showtime, actor, now)
     if seat_ids is not None:
         named = [place for place in mine if place.seat_id in set(seat_ids)]

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from core.catalog.models import Showtime
 from core.kernel.locks import lock_name
 from core.seating import live
+from core.seating.holding_time import WINDOW
 from core.seating.models import Hold, Place
 
 
@@ -38,10 +39,11 @@ def follow(*, visitor: str, holder: str, user_id: int | None, now: dt.datetime) 
     """Hand what `visitor` holds to `holder`, who turned out to be the same person; how many places.
 
     What is more than one person may hold goes back (R22). Holds under payment keep their place for the booking;
-    only whose they are changes.
+    only whose they are changes. What has ended lately goes along: another name starts no new clock (R8).
     """
-    living = Hold.objects.filter(holder=visitor, status__in=Hold.LIVING)
-    showtimes = Showtime.objects.filter(id__in=living.values("showtime_id")).select_related("event__organizer")
+    holds = Hold.objects.filter(holder=visitor).exclude(status=Hold.Status.SOLD)
+    recent = holds.filter(Q(expires_at__gt=now - WINDOW) | Q(status__in=Hold.LIVING))
+    showtimes = Showtime.objects.filter(id__in=recent.values("showtime_id")).select_related("event__organizer")
     return sum(
         _follow(showtime, visitor=visitor, holder=holder, user_id=user_id, now=now)
         for showtime in showtimes.order_by("id")
@@ -51,25 +53,31 @@ def follow(*, visitor: str, holder: str, user_id: int | None, now: dt.datetime) 
 def _follow(showtime: Showtime, *, visitor: str, holder: str, user_id: int | None, now: dt.datetime) -> int:
     for person in sorted((visitor, holder)):
         lock_name(f"holder:{person}:{showtime.pk}")
-    holds = Hold.objects.filter(showtime=showtime, holder=visitor, status__in=Hold.LIVING)
+    holds = Hold.objects.filter(showtime=showtime, holder=visitor).exclude(status=Hold.Status.SOLD)
+    living = holds.filter(status__in=Hold.LIVING)
     # Those under payment are locked too, though their rows stay as they are: whoever ends the payment locks the
     # place before its hold, and so do we.
     locked = list(
         Place.objects.select_for_update(of=("self",))
         .select_related("seat")
-        .filter(id__in=list(holds.values_list("place_id", flat=True)))
+        .filter(id__in=list(living.values_list("place_id", flat=True)))
         .order_by("id")
     )
-    mine = [place for place in locked if place.is_held_by(visitor, now)]
+    paying = living.filter(status=Hold.Status.UNDER_PAYMENT).count()
     had = Hold.objects.running(now).filter(showtime=showtime, holder=holder).count()
-    paying = holds.filter(status=Hold.Status.UNDER_PAYMENT)
-    room = max(showtime.event.organizer.max_places - had - paying.count(), 0)
-    split = {place.pair for place in mine[room:] if place.pair}
-    kept = [place for place in mine[:room] if place.pair not in split]
+    mine = [place for place in locked if place.is_held_by(visitor, now)]
+    kept = _within(mine, max(showtime.event.organizer.max_places - had - paying, 0))
     over = [place for place in mine if place not in kept]
-    Place.objects.filter(id__in=[place.id for place in kept]).update(holder=holder)
     Place.objects.filter(id__in=[place.id for place in over]).update(holder="", held_until=None)
-    holds.filter(place__in=over).update(status=Hold.Status.RELEASED, ended_at=now)
+    living.filter(place__in=over).update(status=Hold.Status.RELEASED, ended_at=now)
+    # A lapsed place that nobody has taken nor tidied names its last holder too.
+    Place.objects.filter(id__in=[place.id for place in locked], holder=visitor).update(holder=holder)
     live.places_changed(showtime.pk, over)
-    moved = holds.filter(Q(place__in=kept) | Q(status=Hold.Status.UNDER_PAYMENT))
-    return moved.update(holder=holder, user_id=user_id)
+    holds.update(holder=holder, user_id=user_id)
+    return len(kept) + paying
+
+
+def _within(places: list[Place], room: int) -> list[Place]:
+    """As many as there is room for; what is joined stays together."""
+    split = {place.pair for place in places[room:] if place.pair}
+    return [place for place in places[:room] if place.pair not in split]

@@ -47,10 +47,12 @@ def test_follow_hands_held_places_over_with_their_clock_bo13(hall):
     assert everything(hall)
 
 
-def test_follow_leaves_lapsed_holds_behind(hall):
+def test_follow_revives_no_lapsed_hold(hall):
     hold(hall, "A1", actor=VISITOR)
     assert follow(now=NOW + 5 * MINUTE) == 0
-    assert {row[0] for row in places(hall).values()} == {VISITOR.holder}
+    assert places(hall) == {"A1": (AMINA.holder, NOW + 5 * MINUTE, False, False)}
+    assert [row[1] for row in holds(hall)] == ["active"]
+    assert everything(hall)
 
 
 def test_follow_moves_the_hold_under_payment_but_not_its_place(hall):
