@@ -81,7 +81,7 @@ def _with_path(url: str, path: str) -> str:
 
 servers = _start_servers()
 _prepare_settings()
-pytest_plugins = ["e2e.browser", "e2e.cast"]
+pytest_plugins = ["e2e.browser", "e2e.cast", "e2e.figures"]
 
 from django.conf import settings as django_settings  # noqa: E402
 from django.db import connection  # noqa: E402
