@@ -50,7 +50,7 @@ def book(client: Client, house: House, *labels: str, who: str = "amina") -> Book
     """Hold the seats and begin to pay for them."""
     arrive(client, house, *labels, who=who)
     assert pay_button(client, house).status_code == 302
-    return Booking.objects.get(holder=f"anon:{who}")
+    return Booking.objects.get(holder=f"anon:{who}", status="awaiting_payment")
 
 
 def pay(client: Client, desk: StripeDesk, booking: Booking) -> Booking:
