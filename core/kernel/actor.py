@@ -28,12 +28,17 @@ class Actor:
 
     @property
     def network(self) -> str:
-        """What a cap per client address counts by: the address, or for IPv6 its /64, which one line owns whole."""
+        """What a cap per client address counts by: the address, or for IPv6 its /64, which one line owns whole.
+
+        A socket that takes both kinds names IPv4 clients ::ffff:192.0.2.1; their /64 would be the whole world.
+        """
         try:
             address = ipaddress.ip_address(self.address)
         except ValueError:
             return ""
-        if address.version == 6:
+        if isinstance(address, ipaddress.IPv6Address):
+            if address.ipv4_mapped:
+                return str(address.ipv4_mapped)
             return str(ipaddress.ip_network((address, 64), strict=False))
         return str(address)
 
