@@ -10,13 +10,17 @@ from core.kernel.actor import Actor
 from core.seating import actions as seating
 
 
-@transaction.atomic
 def follow(*, visitor: str, actor: Actor, now: dt.datetime) -> int:
-    """Hand what `visitor` holds, and the payments begun, to `actor`: the same person, now known; how many places."""
+    """Hand what `visitor` holds, and the payments begun, to `actor`: the same person, now known; how many places.
+
+    Two transactions, in this order: a payment that is being begun at this moment has its places locked, so the first
+    waits for it, and the second finds its booking. Nothing can be begun for the visitor in between.
+    """
     if not visitor or visitor == actor.holder:
         return 0
+    places = seating.follow(visitor=visitor, holder=actor.holder, user_id=actor.user_id, now=now)
     bookings.follow(visitor=visitor, holder=actor.holder, user_id=actor.user_id)
-    return seating.follow(visitor=visitor, holder=actor.holder, user_id=actor.user_id, now=now)
+    return places
 
 
 @transaction.atomic

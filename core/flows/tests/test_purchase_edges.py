@@ -1,13 +1,16 @@
 """What a purchase does when Stripe tells things in an order that nobody planned, or Foyer is caught half-way."""
 
 import datetime as dt
+import threading
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from core.bookings.models import Booking
 from core.catalog.models import Event
-from core.flows import closing, purchase
+from core.flows import closing, guests, purchase
+from core.flows.purchase import beginning
 from core.flows.purchase.ending import expire_session_ended
 from core.flows.tests.stage import (
     LATER,
@@ -27,9 +30,9 @@ from core.ledger.queries import balance
 from core.payments import gateway
 from core.payments.models import MoneyIncident, Payment, PaymentAttempt, Refund
 from core.seating import actions as seating
-from core.seating.models import Place
+from core.seating.models import Hold, Place
 from core.seating.refusals import NotOnSale
-from e2e.cast import NOW, StripeDesk, tell, visitor
+from e2e.cast import NOW, StripeDesk, tell, user_actor, visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SYSTEM = Actor.system("test")
@@ -237,3 +240,33 @@ def test_a_showtime_cannot_be_held_or_booked_when_its_event_is_not_public(house)
     with pytest.raises(NotOnSale):
         begin_held(house, actor=visitor())
     assert (Booking.objects.count(), Place.objects.free(NOW).count()) == (0, 39)
+
+
+def test_logging_in_takes_along_a_payment_that_is_being_begun_at_that_moment_bo13(house, amina, monkeypatch):
+    leased, go_on = threading.Event(), threading.Event()
+    prepare = beginning._prepare_paying
+
+    def slowly(*given: Any, **more: Any) -> None:
+        leased.set()
+        go_on.wait(2)
+        prepare(*given, **more)
+
+    monkeypatch.setattr(beginning, "_prepare_paying", slowly)
+    seating.hold(showtime=house.showtime, seat_ids=house.seats("A1"), actor=visitor(), now=NOW)
+
+    def pay_as_visitor() -> None:
+        try:
+            begin_held(house, actor=visitor())
+        finally:
+            connection.close()
+
+    paying = threading.Thread(target=pay_as_visitor)
+    paying.start()
+    assert leased.wait(5)
+    threading.Timer(0.3, go_on.set).start()
+    guests.follow(visitor=visitor().holder, actor=user_actor(amina), now=NOW)
+    paying.join()
+    booking = Booking.objects.get()
+    assert (booking.user, booking.holder, booking.status) == (amina, amina.holder, "awaiting_payment")
+    assert Hold.objects.get().holder == amina.holder
+    assert all_adds_up()
