@@ -66,6 +66,10 @@ class NotCancellable(Refusal):
         return cls(_("Choose at least one ticket to give back."))
 
     @classmethod
+    def together(cls, labels: str) -> "NotCancellable":
+        return cls(_("%(labels)s go only together: give back both, or neither.") % {"labels": labels})
+
+    @classmethod
     def gone(cls) -> "NotCancellable":
         return cls(_("These tickets are cancelled already, or not yours to cancel."))
 

@@ -39,13 +39,13 @@ def cancel(*, booking: Booking, actor: Actor, now: dt.datetime, ticket_codes: Co
     )
     if ticket_codes is not None and not ticket_codes:
         raise NotCancellable.nothing_chosen()
-    going = list(booking.tickets.filter(status=Ticket.Status.VALID).select_related("line"))
-    if ticket_codes is not None:
-        going = [ticket for ticket in going if ticket.code in ticket_codes]
+    valid = list(booking.tickets.filter(status=Ticket.Status.VALID).select_related("line", "place__seat"))
+    going = [ticket for ticket in valid if ticket_codes is None or ticket.code in ticket_codes]
     if not booking.is_living or not going or (ticket_codes is not None and len(going) != len(set(ticket_codes))):
         raise NotCancellable.gone()
     terms = queries.terms(booking.showtime)
     _check_terms(booking, terms, now)
+    _check_together(going, staying=[ticket for ticket in valid if ticket not in going])
     payment = Payment.objects.select_for_update().get(pk=booking.payment_id) if booking.payment_id else None
     amounts = amounts_of(payment, [ticket.line for ticket in going], terms)
     tickets.cancel(tickets=going, actor=actor, now=now)
@@ -75,6 +75,15 @@ def _check_terms(booking: Booking, terms: RefundTerms, now: dt.datetime) -> None
     if ends_at is None:
         raise NotCancellable.never()
     raise NotCancellable.too_late(booking.showtime.room.venue.local(ends_at))
+
+
+def _check_together(going: Sequence[Ticket], *, staying: Sequence[Ticket]) -> None:
+    """A companion may stay at home; a wheelchair space or half a sofa is not given back alone."""
+    leaving = [ticket for ticket in going if ticket.place.pair and not ticket.place.is_companion]
+    for ticket in leaving:
+        left = [other for other in staying if other.place.pair == ticket.place.pair]
+        if left:
+            raise NotCancellable.together(", ".join(one.label for one in (ticket, *left)))
 
 
 def _refund(

@@ -8,6 +8,8 @@ import requests
 from django.db import connection
 
 from core.bookings.models import Booking
+from core.bookings.refusals import NotCancellable
+from core.catalog.actions import import_seat_map
 from core.flows import refunds, webhooks
 from core.flows.tests.stage import LATER, all_adds_up, begin, pay, state
 from core.ledger.models import Account
@@ -15,7 +17,8 @@ from core.ledger.queries import balance
 from core.payments import actions as payments
 from core.payments import gateway
 from core.payments.models import MoneyIncident, Payment, Refund, StripeEvent
-from e2e.cast import House, StripeDesk, tell, visitor
+from core.seating.actions import open_places
+from e2e.cast import NOW, House, StripeDesk, tell, visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AMINA = visitor()
@@ -149,4 +152,55 @@ def test_refunds_in_parts_and_one_made_at_stripe_never_exceed_the_payment(paid, 
     refunds.cancel(booking=paid, ticket_codes=[second.code], actor=AMINA, now=LATER)
     assert sorted(Refund.objects.values_list("amount", flat=True)) == [200, 1000, 1200]
     assert books() == {"clearing": 0, "payable": 0}
+    assert all_adds_up()
+
+
+PAIRS = {
+    "format": "foyer-seat-map/1",
+    "name": "Studio",
+    "focus": {"kind": "screen", "y": -4},
+    "zones": [
+        {
+            "name": "stalls",
+            "label": "Stalls",
+            "rows": [
+                {"label": "A", "counts": [2], "type": "sofa"},
+                {
+                    "label": "B",
+                    "counts": [2],
+                    "step_free": True,
+                    "seats": {"1": {"type": "wheelchair"}, "2": {"type": "companion"}},
+                },
+            ],
+        }
+    ],
+}
+
+
+@pytest.fixture
+def pairs(house: House) -> House:
+    """One sofa A, and in row B a wheelchair space with its companion seat."""
+    house.showtime.seat_map = import_seat_map(room=house.room, document=PAIRS, actor=AMINA, now=NOW)
+    house.showtime.places.all().delete()
+    house.showtime.save()
+    open_places(showtime=house.showtime, actor=AMINA, now=NOW)
+    return house
+
+
+@pytest.mark.parametrize("label", ["A1", "A2", "B1"])
+def test_cancelling_is_refused_for_one_of_two_seats_that_go_together(pairs, stripe_desk, run_due, label):
+    booking = pay(begin(pairs, "A1", "B1", "B2"), stripe_desk, run_due)
+    [ticket] = [ticket for ticket in booking.tickets.all() if ticket.place.label == label]
+    with pytest.raises(NotCancellable, match="go only together"):
+        refunds.cancel(booking=booking, ticket_codes=[ticket.code], actor=AMINA, now=LATER)
+    assert state(booking) == ("confirmed", 4, 4)
+    assert Refund.objects.count() == 0
+
+
+@pytest.mark.parametrize(("labels", "left"), [(("A1", "A2"), 2), (("B1", "B2"), 2), (("B2",), 3)])
+def test_cancelling_gives_back_both_of_a_pair_or_the_companion_seat_alone(pairs, stripe_desk, run_due, labels, left):
+    booking = pay(begin(pairs, "A1", "B1", "B2"), stripe_desk, run_due)
+    codes = [ticket.code for ticket in booking.tickets.all() if ticket.place.label in labels]
+    refunds.cancel(booking=booking, ticket_codes=codes, actor=AMINA, now=LATER)
+    assert state(booking) == ("partly_refunded", left, left)
     assert all_adds_up()
