@@ -80,6 +80,20 @@ def test_socket_says_exactly_the_messages_of_the_protocol(amina: Page, bruno: Pa
     assert {message["epoch"] for message in said} == {first["epoch"]}
 
 
+def test_two_tabs_of_one_person_show_the_same_seats(amina: Page, showtime: Showtime) -> None:
+    """SE5: what I hold in one tab is mine in the other, not somebody else's."""
+    other = amina.context.new_page()
+    for tab in (amina, other):
+        steps.watch(tab, showtime)
+    steps.take(amina, "A5")
+    steps.expect_seats(other, steps.MINE, ["A5"])
+    expect(other.locator("#selection")).to_have_attribute("data-count", "1")
+    steps.seat(other, "A5").click()
+    steps.expect_seats(other, steps.FREE, ["A5"])
+    steps.expect_seats(amina, steps.FREE, ["A5"])
+    assert not Hold.objects.filter(showtime=showtime, status=Hold.Status.ACTIVE).exists()
+
+
 def listen_late(page: Page) -> None:
     """The network is slow to say what happens to seats: so slow that it is not said at all."""
 

@@ -2,17 +2,20 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from core.accounts.models import Organizer
 from core.bookings.models import Booking, BookingLine
 from core.catalog.models import Showtime
 from core.notifications.models import Delivery
 from core.payments.models import PaymentAttempt
 from core.seating.models import Place
 from core.tickets.models import Ticket
+from e2e.cast import House
 from e2e.foyer import Foyer, until
 from e2e.stories import steps
 
@@ -193,3 +196,34 @@ def test_stripe_is_silent_and_the_seats_are_kept(foyer: Foyer, amina: Page, show
     steps.pay_at_till(amina)
     steps.expect_success(amina)
     assert_sold_once(foyer, Booking.objects.get(code=steps.code_of(amina)), total=1250)
+
+
+@pytest.fixture
+def delayed(house: House) -> Iterator[None]:
+    """The organizer takes bank debits for showtimes two days away or more."""
+    organizers = Organizer.objects.filter(pk=house.organizer.pk)
+    organizers.update(delayed_methods_days=2)
+    yield
+    organizers.update(delayed_methods_days=None)
+
+
+@pytest.mark.parametrize("outcome", ["succeeded", "failed"])
+def test_bank_debit_settles_days_later(
+    foyer: Foyer, amina: Page, showtime: Showtime, delayed: None, outcome: str
+) -> None:
+    """R19, R24: the seats are kept while the bank takes its time; then tickets, or free seats."""
+    booking = at_till(amina, showtime, "A1", email=f"debit-{outcome}@foyer.example")
+    session = steps.session_of(amina)
+    amina.locator("#m-sepa_debit").check()
+    amina.fill("#iban", "DE89370400440532013000")
+    amina.click("#submit")
+    expect(amina.get_by_role("heading", name="Your payment is being settled")).to_be_visible()
+    foyer.tick("flows.complete_unfinished")
+    foyer.till.control(f"sessions/{session}/settle", {"outcome": outcome})
+    if outcome == "succeeded":
+        steps.expect_success(amina)
+        assert_sold_once(foyer, booking, total=1250)
+    else:
+        expect(amina.get_by_role("heading", name="This booking has expired")).to_be_visible()
+        place = Place.objects.get(showtime=showtime, seat__row_label="A", seat__seat_number="1")
+        assert place.is_free(timezone.now())

@@ -128,3 +128,39 @@ def test_calendar_file_and_pdf_come_from_the_booking(amina: Page, showtime: Show
     paper = amina.request.get(f"/bookings/{code}/tickets.pdf")
     assert paper.headers["content-type"] == "application/pdf"
     assert verified(codes_in_pdf(paper.body())) == ticket_ids
+
+
+def test_price_that_changed_meanwhile_is_shown_again_and_not_charged(
+    foyer: Foyer, amina: Page, showtime: Showtime
+) -> None:
+    """BO1: what was seen is what is charged; a new price is seen first."""
+    steps.watch(amina, showtime)
+    steps.take(amina, "B9")
+    steps.to_checkout(amina)
+    steps.give_contact(amina, email="dearer@foyer.example")
+    showtime.price_tiers.filter(ticket_type="adult").update(amount=1500)
+    steps.pay_button(amina).click()
+    expect(amina.locator("#order .total")).to_contain_text("15.50")
+    assert not Booking.objects.filter(showtime=showtime).exists()
+    expect(amina.get_by_label("Email", exact=True)).to_have_value("dearer@foyer.example")
+    steps.pay_button(amina).click()
+    amina.wait_for_url("**/c/pay/**")
+    expect(amina.locator(".sum")).to_contain_text("15.50")
+    steps.pay_at_till(amina)
+    steps.expect_success(amina)
+    assert Booking.objects.get(code=steps.code_of(amina)).total == 1550
+
+
+def test_tickets_are_mailed_again_but_not_at_once_again(foyer: Foyer, amina: Page, showtime: Showtime) -> None:
+    """TI3: one more mail with the same tickets; a second click is told to wait."""
+    email = "once-more@foyer.example"
+    code = steps.buy(amina, showtime, "D8", email=email)
+    amina.goto(f"/bookings/{code}/")
+    amina.get_by_role("button", name="Mail them again").click()
+    expect(amina.get_by_text(f"The tickets are on their way to {email}.")).to_be_visible()
+    until(lambda: len(foyer.mailbox.to(email)) == 2, "a second mail", seconds=30)
+    first, second = (codes_in_pdf(pdfs_of(mail)[0]) for mail in foyer.mailbox.to(email))
+    assert verified(first) == verified(second)
+    amina.get_by_role("button", name="Mail them again").click()
+    expect(amina.locator(".toast.warn, .notice.warn").first).to_be_visible()
+    assert len(foyer.mailbox.to(email)) == 2
