@@ -148,7 +148,8 @@ def test_templates_carry_no_inline_script_style_or_handler():
     found = [
         f"{where(path)}: {match[0]}"
         for path in sorted((ROOT / "templates").rglob("*.html"))
-        if not {"emails", "email", "documents"} & set(path.parts)  # a mail and a printed page have no policy and no style sheet
+        if not {"emails", "email", "documents"}
+        & set(path.parts)  # a mail and a printed page have no policy and no style sheet
         for match in forbidden.finditer(re.sub(r"{#.*?#}|{%.*?%}", "", path.read_text()))
     ]
     assert found == []
