@@ -19,7 +19,6 @@ from core.seating import actions as seating
 from core.seating.models import Hold
 from core.seating.queries import held_by
 from e2e.cast import NOW, House, visitor
-from project.patient_cache import PatientRedisCache
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "opening-night"
@@ -334,7 +333,7 @@ def valkey_away(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], int]]:
 
     with monkeypatch.context() as away:
         away.setattr(redis.Redis, "execute_command", refuse)
-        away.setattr(PatientRedisCache, "_rests_until", 0.0)
+        away.setattr("project.patient_cache.PatientRedisCache._rests_until", 0.0)
         yield lambda: len(asked)
 
 
