@@ -91,7 +91,7 @@ def test_readyz_says_ready_when_work_is_young_put_off_or_handed_over(client):
     old = post("tests.handed", now=now - dt.timedelta(hours=1))
     old.handed_at = now
     old.save()
-    assert client.get("/readyz").status_code == 200
+    assert client.get("/readyz").json()["status"] == "ready", client.get("/readyz").json()
 
 
 def test_metrics_are_not_there_for_anybody(client):
