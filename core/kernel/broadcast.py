@@ -1,9 +1,10 @@
 """The one door from core to the sockets.
 
-A change is announced after its commit and never fails a request: with Valkey away it is logged, and pages heal by
-refetching. A thread of its own gathers what changes: the first change of a topic goes out at once, what follows
-within 100 ms goes out together. Another long-lived thread runs the one event loop through which everything is sent,
-because `async_to_sync(group_send)` would open a new connection for each call.
+A change is announced after its commit and never fails a request: with Valkey away it is kept and told when Valkey is
+there again, since a change without a number leaves no gap that a page could notice. A thread of its own gathers what
+changes: the first change of a topic goes out at once, what follows within 100 ms goes out together. Another long-lived
+thread runs the one event loop through which everything is sent, because `async_to_sync(group_send)` would open a new
+connection for each call.
 
 Each message carries (epoch, sequence). The number is taken *before* the state is read: whoever holds the higher
 number has read later than the lower one's change was committed, so the highest number always tells the truth.
@@ -11,6 +12,7 @@ Taken after the read, a slow process could send old state under a new number. No
 """
 
 import asyncio
+import contextlib
 import logging
 import os
 import secrets
@@ -31,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 GATHERING_SECONDS = 0.1
 SEND_TIMEOUT_SECONDS = 2.0
+AGAIN_SECONDS = 1.0
+AWAY = (redis.RedisError, OSError)
 EPOCH_KEY = "foyer:live:epoch"
 
 # Reads the present state of the keys that changed; None if there is nothing to say.
@@ -41,7 +45,8 @@ def announce(topic: str, keys: Iterable[int], render: Render) -> None:
     """After this transaction's commit, tell all who watch `topic` what `render(keys)` says then."""
     changed = set(keys)
     if changed:
-        transaction.on_commit(lambda: _gatherer(os.getpid()).add(topic, changed, render))
+        # Robust: what is committed is done, even if no thread can be started to tell of it.
+        transaction.on_commit(lambda: _gatherer().add(topic, changed, render), robust=True)
 
 
 def position(topic: str) -> tuple[str, int]:
@@ -99,11 +104,14 @@ class Gatherer:
         while True:
             for topic, keys, render in self._take_due():
                 try:
-                    self._send(topic, keys, render)
+                    with contextlib.closing(connection):
+                        self._send(topic, keys, render)
+                except AWAY as error:
+                    logger.warning("broadcast put off: %s", type(error).__name__, extra={"topic": topic})
+                    self.add(topic, keys, render)
+                    time.sleep(AGAIN_SECONDS)
                 except Exception:
                     logger.exception("broadcast failed", extra={"topic": topic})
-                finally:
-                    connection.close()
 
     def _take_due(self) -> list[tuple[str, set[int], Render]]:
         with self._wakeup:
@@ -127,16 +135,28 @@ class Gatherer:
         content = {**message, "epoch": epoch, "sequence": number}
         try:
             self._publish(topic, content)
-        except (redis.RedisError, OSError):
+        except AWAY:
             # The connection was kept from before Valkey went and came back; a second one is new.
             self._publish(topic, content)
 
     def _publish(self, topic: str, content: dict[str, Any]) -> None:
         sending = get_channel_layer().group_send(topic, {"type": "live.message", "content": content})
-        asyncio.run_coroutine_threadsafe(sending, self._loop).result(SEND_TIMEOUT_SECONDS)
+        sent = asyncio.run_coroutine_threadsafe(sending, self._loop)
+        try:
+            sent.result(SEND_TIMEOUT_SECONDS)
+        finally:
+            sent.cancel()
 
 
-@cache
-def _gatherer(pid: int) -> Gatherer:
+_gatherers: dict[int, Gatherer] = {}
+_starting = threading.Lock()
+
+
+def _gatherer() -> Gatherer:
     # Keyed by process: threads do not survive a fork.
-    return Gatherer()
+    pid = os.getpid()
+    if pid not in _gatherers:
+        with _starting:
+            if pid not in _gatherers:
+                _gatherers[pid] = Gatherer()
+    return _gatherers[pid]

@@ -88,7 +88,7 @@ def test_the_number_is_taken_before_the_state_is_read(layer):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_stale_connection_is_tried_once_more_and_a_dead_one_is_given_up_without_harm(layer):
+def test_a_stale_connection_is_tried_once_more_and_while_it_is_dead_the_changes_wait(layer):
     layer.failures = 1
     tell({1})
     layer.wait_for(1)
@@ -97,9 +97,57 @@ def test_a_stale_connection_is_tried_once_more_and_a_dead_one_is_given_up_withou
     time.sleep(0.3)
     tell({3})
     contents = layer.wait_for(2)
-    assert [content["keys"] for content in contents] == [[1], [3]]
-    # The page sees the gap, and fetches what it has missed.
+    assert [content["keys"] for content in contents] == [[1], [2, 3]]
+    # The page sees the gap, and fetches what it may have missed.
     assert contents[1]["sequence"] == contents[0]["sequence"] + 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_is_told_once_valkey_is_back_when_not_even_its_number_was_to_be_had(layer, monkeypatch):
+    numbers, tries = broadcast._numbers, []
+
+    def away_at_first(topic, *, step):
+        tries.append(topic)
+        if len(tries) == 1:
+            raise redis.TimeoutError("Timeout reading from socket")
+        return numbers(topic, step=step)
+
+    monkeypatch.setattr(broadcast, "_numbers", away_at_first)
+    tell({1})
+    assert [content["keys"] for content in layer.wait_for(1)] == [[1]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broken_rendering_keeps_no_other_topic_waiting(layer):
+    tell({1}, render=lambda changed: 1 / 0, topic="test.broken")
+    tell({2})
+    assert [content["keys"] for content in layer.wait_for(1)] == [[2]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_announcing_fails_no_request_when_no_thread_can_be_started(monkeypatch):
+    monkeypatch.setattr(broadcast, "_gatherers", {})
+    monkeypatch.setattr(broadcast, "Gatherer", lambda: 1 / 0)
+    with transaction.atomic():
+        tell({1})
+
+
+def test_threads_that_announce_first_at_once_share_one_gatherer(monkeypatch):
+    made = []
+
+    def slow():
+        time.sleep(0.05)
+        made.append(object())
+        return made[-1]
+
+    monkeypatch.setattr(broadcast, "_gatherers", {})
+    monkeypatch.setattr(broadcast, "Gatherer", slow)
+    threads = [threading.Thread(target=broadcast._gatherer) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 1
 
 
 def test_position_has_no_epoch_while_valkey_is_away(monkeypatch):
