@@ -12,7 +12,7 @@ BEGIN
     IF TG_OP = 'UPDATE' THEN
         old_row := to_jsonb(OLD);
         new_row := to_jsonb(NEW);
-        FOREACH erasable IN ARRAY TG_ARGV LOOP
+        FOREACH erasable IN ARRAY coalesce(TG_ARGV, '{}') LOOP
             -- A column that may be erased may go to null or to the empty text, and nowhere else.
             IF new_row -> erasable IN ('null'::jsonb, '""'::jsonb) THEN
                 old_row := old_row - erasable;

@@ -1,0 +1,106 @@
+"""Who did what: appended, chained, proved, and erasable where it names a person (AC10)."""
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from core.audit import actions
+from core.audit.digest import GENESIS, link, payload_digest
+from core.audit.models import Record, Seal
+from core.audit.queries import violations
+from core.kernel.actor import Actor
+from e2e.cast import NOW, House
+
+pytestmark = pytest.mark.django_db
+SETTLED = NOW + dt.timedelta(minutes=1)
+AMINA = Actor(holder="user:7", user_id=7, label="Amina Yilmaz", address="192.0.2.10", request_id="request-1")
+
+
+@pytest.fixture
+def records(house: House) -> list[Record]:
+    """Three things that Amina did."""
+    return [
+        actions.record(f"booking.step{number}", house.organizer, actor=AMINA, now=NOW, organizer_id=1, number=number)
+        for number in range(3)
+    ]
+
+
+def found() -> list[str]:
+    return [str(violation) for violation in violations()]
+
+
+def refused(change) -> None:
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        change()
+
+
+def test_a_record_says_who_did_what_when_from_where_and_to_what(house):
+    row = actions.record("event.published", house.event, actor=AMINA, now=NOW, organizer_id=3, title="x")
+    row.refresh_from_db()
+    assert (row.at, row.action, row.object_type, row.object_id) == (
+        NOW,
+        "event.published",
+        "catalog.event",
+        str(house.event.pk),
+    )
+    assert (row.actor_user_id, row.actor_label, row.address, row.request_id) == (
+        7,
+        "Amina Yilmaz",
+        "192.0.2.10",
+        "request-1",
+    )
+    assert (row.organizer_id, row.data) == (3, {"title": "x"})
+    assert row.digest == payload_digest(row.salt, row.described())
+
+
+def test_two_records_of_the_same_have_different_digests(records, house):
+    again = actions.record("booking.step0", house.organizer, actor=AMINA, now=NOW, organizer_id=1, number=0)
+    assert again.described() == records[0].described()
+    assert again.digest != records[0].digest
+
+
+def test_sealing_chains_what_has_settled_in_order_and_nothing_twice(records):
+    assert actions.seal(now=NOW + dt.timedelta(seconds=30)) == 0
+    count = actions.seal(now=SETTLED)
+    assert count == Record.objects.count()
+    assert actions.seal(now=SETTLED) == 0
+    previous = GENESIS
+    for number, seal in enumerate(Seal.objects.order_by("number").select_related("record"), start=1):
+        previous = link(previous, seal.record_id, seal.record.digest)
+        assert (seal.number, seal.hash) == (number, previous)
+    assert found() == []
+
+
+def test_sealing_goes_on_where_it_stopped(records, house):
+    assert actions.seal(now=SETTLED, limit=2) == 2
+    late = actions.record("late", house.organizer, actor=AMINA, now=NOW)
+    actions.seal(now=SETTLED)
+    assert Seal.objects.get(record=late).number == Record.objects.count()
+    assert found() == []
+
+
+def test_the_log_can_be_neither_changed_nor_deleted(records):
+    actions.seal(now=SETTLED)
+    for model, change in ((Record, {"action": "other"}), (Seal, {"hash": "0" * 64})):
+        refused(lambda model=model, change=change: model.objects.update(**change))
+        refused(lambda model=model: model.objects.all()._raw_delete("default"))
+    assert found() == []
+
+
+def test_what_names_a_person_can_be_erased_and_the_chain_is_proved_all_the_same(records):
+    actions.seal(now=SETTLED)
+    Record.objects.filter(actor_user_id=7).update(actor_label="", address="", request_id="", data=None, salt="")
+    assert found() == []
+    assert set(Record.objects.filter(actor_user_id=7).values_list("actor_label", "address", "data")) == {("", "", None)}
+
+
+@pytest.mark.parametrize("change", [{"actor_label": "Bruno"}, {"address": "192.0.2.99"}, {"data": {"other": 1}}])
+def test_what_names_a_person_can_be_erased_but_not_changed(records, change):
+    refused(lambda: Record.objects.update(**change))
+    assert Record.objects.filter(actor_label="Amina Yilmaz").count() == 3
+
+
+def test_an_erased_record_cannot_be_guessed_back_without_its_salt(records):
+    row = records[0]
+    assert payload_digest("", row.described()) != row.digest
