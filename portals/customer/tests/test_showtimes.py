@@ -16,6 +16,7 @@ from core.kernel import broadcast, watchers
 from core.kernel.actor import Actor
 from core.seating import actions
 from core.seating.models import Place
+from core.seating.queries import State
 from core.seating.tests.stage import AMINA, MINUTE, NOW, build_hall
 from portals.customer import showtime_page
 from portals.customer.people import VISITOR_KEY
@@ -116,11 +117,11 @@ def test_showtime_is_told_on_the_venues_clock(client, hall):
     assert "Tuesday 24 November, 19:15" in client.get(url(hall)).text
 
 
-def test_showtime_speaks_the_readers_language(client, hall, settings):
-    client.get(url(hall))
-    with translation.override("de"):
-        text = client.get(url(hall), headers={"Accept-Language": "de"}).text
-    assert "12,00 EUR" in text
+def test_the_plan_that_is_kept_is_kept_for_each_language(hall):
+    for language, price in (("en", "12.00 EUR"), ("de", "12,00 EUR"), ("en", "12.00 EUR")):
+        with translation.override(language):
+            drawn = showtime_page.skeleton_of(hall.fresh()).fill(State([], [], {}, {}))
+        assert drawn.count(price) == 20
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
 /* The panel with my seats, the refusals beside what caused them, the counts, and what is spoken. */
+const MOVING = 20; // more seats at once change without a movement
+
 export class Parts {
   constructor(root, seats, server, words) {
     Object.assign(this, { root, seats, server, words, live: null, said: document.getElementById("hall-said") });
@@ -30,7 +32,7 @@ export class Parts {
     this.answered(answer);
     if (!answer.ok) return;
     const fresh = [...this.seats.mine].filter((id) => !before.has(id)).map((id) => this.seats.get(id)).filter(Boolean);
-    for (const seat of fresh) this.seats.mark(seat, "changed", 200);
+    for (const seat of fresh) this.seats.mark(seat, "changed");
     fresh[0]?.scrollIntoView({ block: "nearest", inline: "nearest" });
     if (fresh.length) this.say(this.words.taken.replace("%", fresh.map((seat) => this.seats.name(seat)).join("; ")));
     else this.say(document.getElementById("selection-title").dataset.said ?? "");
@@ -94,7 +96,7 @@ export class Parts {
         continue;
       }
       const state = { available: "a", reserved: "h", booked: "s" }[status];
-      if (this.seats.set(seat, state, until)) this.seats.mark(seat, "changed", 200);
+      if (this.seats.set(seat, state, until) && changes.length <= MOVING) this.seats.mark(seat, "changed");
     }
     this.seats.changed();
     this.standing(Object.fromEntries(zones.map((zone) => [zone.zone_id, zone.free])));

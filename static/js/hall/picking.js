@@ -58,7 +58,7 @@ export class Picking {
     }
     for (const seat of unit) {
       if (!this.seats.pending.has(Number(seat.value))) this.seats.set(seat, what === "add" ? "a" : "m");
-      this.seats.mark(seat, "shake", 400);
+      this.seats.mark(seat, "shake");
     }
     this.parts.answered(answer);
   }

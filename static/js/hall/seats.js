@@ -9,6 +9,7 @@ export class Seats {
     this.byId = new Map(this.all.map((seat) => [Number(seat.value), seat]));
     this.mine = new Set(this.all.filter((seat) => seat.dataset.s === "m").map((seat) => Number(seat.value)));
     this.pending = new Set();
+    this.free = this.all.reduce((count, seat) => count + this.isFree(seat), 0);
     this.ends = new Map();
     this.counter = document.querySelector("[data-free-count]");
     this.onchange = null;
@@ -55,6 +56,7 @@ export class Seats {
       seat.checked = state === "m";
       return false;
     }
+    this.free += (shown === "a") - this.isFree(seat);
     seat.dataset.s = shown;
     seat.checked = state === "m";
     seat.setAttribute("aria-label", label.slice(0, at) + word);
@@ -103,11 +105,11 @@ export class Seats {
     this.changed();
   }
 
-  mark(seat, cls, life) {
-    seat.classList.remove(cls);
-    void seat.offsetWidth; // so that the movement begins again
+  /* A short movement: "shake" or "changed". */
+  mark(seat, cls) {
+    for (const movement of seat.getAnimations()) movement.cancel();
     seat.classList.add(cls);
-    setTimeout(() => seat.classList.remove(cls), life);
+    setTimeout(() => seat.classList.remove(cls), 400);
   }
 
   /* Seats of others whose time is over are free, whatever the server has said so far. */
@@ -119,10 +121,9 @@ export class Seats {
   }
 
   changed() {
-    const free = this.all.reduce((count, seat) => count + (seat.dataset.s === "a"), 0);
     if (this.counter && this.all.length) {
       const { one, many } = this.counter.dataset;
-      this.counter.textContent = free === 1 ? one : many.replace("%", String(free));
+      this.counter.textContent = this.free === 1 ? one : many.replace("%", String(this.free));
     }
     this.onchange?.();
   }
