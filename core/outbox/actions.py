@@ -73,8 +73,9 @@ def mark_failed(message_id: int, error: str) -> None:
 
 
 def return_unhanded(message_ids: Iterable[int]) -> None:
-    """Make messages due again that could not be handed over because the broker is away."""
-    Message.objects.filter(id__in=message_ids, done_at=None).update(handed_at=None, not_before=F("posted_at"))
+    """Make messages due again that the broker, being away, did not take; it does not count as an attempt."""
+    unhanded = Message.objects.filter(id__in=message_ids, done_at=None)
+    unhanded.update(handed_at=None, not_before=F("posted_at"), attempts=F("attempts") - 1)
 
 
 def forget_done(*, before: dt.datetime) -> int:
