@@ -75,7 +75,7 @@ export class Zoom {
   wheel(event) {
     if (!event.ctrlKey) return;
     event.preventDefault();
-    this.wanted = Math.max((this.wanted ?? this.unit) * Math.exp(-event.deltaY * 0.008), 4);
+    this.wanted = Math.max((this.wanted ?? this.unit) * Math.exp(-event.deltaY * 0.004), 4);
     this.soon(() => {
       this.set(this.wanted, event.clientX, event.clientY);
       this.wanted = null;
