@@ -121,7 +121,7 @@ def _costs(hall: Hall, prices: PriceList, currency: str, language: str) -> dict[
     kinds = {(seat.zone_id, seat.seat_type) for seat in hall.seats}
     found = {kind: next(iter(prices.prices(zone_id=kind[0], seat_type=kind[1]).values()), None) for kind in kinds}
     told = {
-        kind: format_money(cost, currency, language) if cost else _("free")
+        kind: format_money(cost, currency, language) if cost else _("no charge")
         for kind, cost in found.items()
         if cost is not None
     }

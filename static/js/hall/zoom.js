@@ -53,11 +53,19 @@ export class Zoom {
 
   step(direction) {
     const unit = this.unit;
-    const focused = this.plan.contains(document.activeElement) ? document.activeElement.getBoundingClientRect() : null;
-    const at = focused ? [focused.left + focused.width / 2, focused.top + focused.height / 2] : [];
+    const at = this.middle();
     const next = direction > 0 ? STEPS.find((size) => size > unit * 1.08) : STEPS.findLast((size) => size < unit * 0.92);
     if (next) this.set(next, ...at);
     if (direction < 0 && (!next || this.fitsAlready())) this.fit();
+  }
+
+  /* What is looked at: the seat with the focus, else what I hold, as far as it is to be seen. */
+  middle() {
+    const focused = this.plan.contains(document.activeElement) ? document.activeElement : null;
+    const box = (focused ?? this.plan.querySelector(".seat[data-s=m]"))?.getBoundingClientRect();
+    const view = this.view.getBoundingClientRect();
+    const seen = box && box.left < view.right && box.right > view.left && box.top < view.bottom && box.bottom > view.top;
+    return seen ? [box.left + box.width / 2, box.top + box.height / 2] : [];
   }
 
   fitsAlready() {
