@@ -68,6 +68,13 @@ def _prepare_settings() -> None:
     django.setup()
     from django.conf import settings  # noqa: PLC0415  (the environment had to be made first)
 
+    if WORKER:
+        # pytest-django has read the settings before us here, when the environment was still the first process's.
+        settings.REDIS_URL = settings.CELERY_BROKER_URL = os.environ["REDIS_URL"]
+        settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"] = [settings.REDIS_URL]
+        settings.MEDIA_ROOT = os.environ["MEDIA_ROOT"]
+        for cache in settings.CACHES.values():
+            cache["LOCATION"] = settings.REDIS_URL
     settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"foyer-{WORKER or 'test'}"
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
