@@ -1,5 +1,7 @@
 """The life of a booking, as its own rows tell it; the database refuses what the rules do."""
 
+import datetime as dt
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -7,17 +9,18 @@ from core.audit.models import Record
 from core.bookings import actions
 from core.bookings.models import Booking, BookingChange, BookingLine, PromoCode
 from core.bookings.refusals import PromoRefused
-from core.flows.tests.stage import LATER, begin
+from core.bookings.tests.desk import booked
 from e2e.cast import NOW, House, visitor
 
 pytestmark = pytest.mark.django_db
 AMINA = visitor()
+LATER = NOW + dt.timedelta(minutes=2)
 
 
 @pytest.fixture
 def booking(house: House) -> Booking:
     """A1 and A2, awaiting payment."""
-    return begin(house, "A1", "A2")
+    return booked(house, "A1", "A2")
 
 
 def test_creating_writes_lines_history_and_the_activity_log_bo4(booking):
@@ -41,7 +44,7 @@ def test_codes_and_keys_are_not_to_be_guessed(booking):
 
 def test_ending_gives_the_promo_code_back_and_says_why_r20(house):
     promo = PromoCode.objects.create(organizer=house.organizer, word="HALF", percent=50)
-    booking = begin(house, "A1", promo=promo)
+    booking = booked(house, "A1", promo=promo)
     actions.end_unpaid(booking, status="expired", reason="too late", actor=AMINA, now=LATER)
     booking.refresh_from_db()
     assert (booking.status, booking.reason, booking.ended_at) == ("expired", "too late", LATER)

@@ -7,9 +7,9 @@ import pytest
 from core.bookings import queries
 from core.bookings.models import PromoCode
 from core.bookings.refusals import PromoRefused, TypeNotSold
+from core.bookings.tests.desk import booked
 from core.catalog.models import PriceTier
-from core.flows.tests.stage import LEASE_OVER, begin
-from e2e.cast import NOW, House, visitor
+from e2e.cast import NOW, House
 
 pytestmark = pytest.mark.django_db
 HOUR = dt.timedelta(hours=1)
@@ -87,7 +87,7 @@ def test_promo_codes_are_asked_for_only_where_there_are_living_ones(house):
 
 
 def test_the_open_booking_is_that_of_the_person_and_the_showtime(house):
-    booking = begin(house, "A1")
+    booking = booked(house, "A1")
     assert queries.open_booking("anon:amina", showtime=house.showtime) == booking
     assert queries.open_booking("anon:bruno", showtime=house.showtime) is None
     other = house.another_showtime(starts_at=house.showtime.starts_at + dt.timedelta(days=1))
@@ -95,9 +95,8 @@ def test_the_open_booking_is_that_of_the_person_and_the_showtime(house):
 
 
 def test_a_booking_can_be_paid_while_its_lease_lasts(house):
-    booking = begin(house, "A1", actor=visitor())
+    booking = booked(house, "A1")
     assert booking.can_be_paid(booking.lease_until - dt.timedelta(seconds=1)) is True
     assert booking.can_be_paid(booking.lease_until) is False
     booking.status = "expired"
     assert booking.can_be_paid(NOW) is False
-    assert booking.lease_until < LEASE_OVER
