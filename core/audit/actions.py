@@ -33,7 +33,7 @@ def record(
         organizer_id=organizer_id,
         actor_user_id=actor.user_id,
         actor_label=actor.label[:160],
-        address=actor.address,
+        address=actor.address[:45],
         request_id=actor.request_id,
         data=data or None,
         salt=new_salt(),

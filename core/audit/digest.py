@@ -11,7 +11,9 @@ GENESIS = "0" * 64
 
 def payload_digest(salt: str, payload: dict[str, Any]) -> str:
     """Digest of what a record says. The salt goes with the payload when that is erased."""
-    text = json.dumps(payload, cls=DjangoJSONEncoder, sort_keys=True, separators=(",", ":"))
+    # As the database will give it back: with numbers as keys, say, the order would be another one.
+    plain = json.loads(json.dumps(payload, cls=DjangoJSONEncoder))
+    text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()
 
 
