@@ -39,6 +39,7 @@ def violations() -> Iterator[Violation]:
     yield from tickets.violations()
     yield from _places_belong_to_bookings()
     yield from _money_is_booked()
+    yield from _sales_are_bookings()
     yield from audit.violations()
 
 
@@ -92,3 +93,27 @@ def _entries_about_nothing() -> Iterator[Violation]:
         entries = JournalEntry.objects.filter(kind__in=kinds).exclude(reference__in=known)
         for entry_id, found in entries.values_list("id", "reference"):
             yield Violation(name, f"ledger.journalentry {entry_id}", f"no such {found}")
+
+
+def _sales_are_bookings() -> Iterator[Violation]:
+    """What the books call a sale was confirmed, what they call stray was not; no more goes back than lines say."""
+    name = "a sale is a confirmed booking"
+    sales = JournalEntry.objects.filter(kind=JournalEntry.Kind.SALE).values("reference")
+    strays = JournalEntry.objects.filter(kind=JournalEntry.Kind.STRAY_PAYMENT).values("reference")
+    reference = Concat(Value("payment:"), Cast("payment_id", CharField()))
+    bookings = Booking.objects.filter(payment__isnull=False).annotate(reference=reference)
+    for code in bookings.filter(confirmed_at__isnull=False, reference__in=strays).values_list("code", flat=True):
+        yield Violation(name, f"bookings.booking {code}", "is confirmed, but its money is called stray")
+    for code in bookings.filter(confirmed_at=None, reference__in=sales).values_list("code", flat=True):
+        yield Violation(name, f"bookings.booking {code}", "was never confirmed, but its sale is booked")
+    cancelled = (
+        Refund.objects.filter(payment=OuterRef("payment"), reason=Refund.Reason.CANCELLED)
+        .exclude(status=Refund.Status.FAILED)
+        .values("payment")
+        .annotate(sum=Sum("amount"))
+        .values("sum")
+    )
+    lines = BookingLine.objects.filter(booking=OuterRef("pk")).values("booking").annotate(sum=Sum("refunded"))
+    sent = bookings.annotate(sent=Subquery(cancelled), due=Coalesce(Subquery(lines.values("sum")), 0))
+    for code, back, due in sent.filter(sent__gt=F("due")).values_list("code", "sent", "due"):
+        yield Violation("refunds are what the lines say", f"bookings.booking {code}", f"{back} sent back, {due} due")

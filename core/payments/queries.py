@@ -6,7 +6,7 @@ from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from core.kernel.violations import Violation
-from core.payments.models import Payment, Refund
+from core.payments.models import Payment, PaymentAttempt, Refund
 
 
 def violations() -> Iterator[Violation]:
@@ -21,3 +21,9 @@ def violations() -> Iterator[Violation]:
     bare = Payment.objects.filter(status=Payment.Status.SUCCEEDED, intent_id="")
     for payment_id in bare.values_list("id", flat=True):
         yield Violation("money in is known to Stripe", f"payments.payment {payment_id}", "no PaymentIntent")
+    open_ = PaymentAttempt.objects.filter(payment__status=Payment.Status.EXPIRED).exclude(status__in=_ENDED)
+    for attempt_id, status in open_.values_list("id", "status"):
+        yield Violation("what has ended takes no money", f"payments.paymentattempt {attempt_id}", f"is {status}")
+
+
+_ENDED = (*PaymentAttempt.DEAD, PaymentAttempt.Status.COMPLETE)

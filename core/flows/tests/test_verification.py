@@ -153,12 +153,13 @@ def test_verify_finds_more_refunded_than_paid(booking):
     assert found() == [
         f"refunds are at most the payment: payments.payment {booking.payment_id}: 1400 of 1300",
         f"money in = tickets - refunds: payments.refund {refund.pk}: moved -1400, the books say -1200",
+        f"refunds are what the lines say: bookings.booking {booking.code}: 1400 sent back, 1200 due",
     ]
 
 
 def test_verify_finds_a_refund_of_money_that_never_came(booking):
     pending = Payment.objects.get(status="pending")
-    refund = Refund.objects.create(payment=pending, amount=100, reason="cancelled", created_at=LATER)
+    refund = Refund.objects.create(payment=pending, amount=100, reason="outside", created_at=LATER)
     lines = [ledger.Line("clearing", -100), ledger.Line("fees", 100)]
     ledger.post("refund", reference=f"refund:{refund.pk}", currency="EUR", lines=lines, now=LATER)
     told = f"refunds are at most the payment: payments.refund {refund.pk}: its payment never came"
