@@ -70,7 +70,7 @@ def begin(
 
     Asked twice at once (a double click), the second call returns the first one's booking. Nothing to pay: the
     booking is confirmed in the same transaction (BO11). Raises NotOnSale, TypeNotSold, PromoRefused, PricesChanged
-    (nothing was charged: show the new quote), HoldLapsed.
+    (nothing was charged: show the new quote), HoldLapsed, and NeedsProof for too much that costs nothing.
     """
     NotOnSale.check(showtime, now)
     promo = queries.promo_by_word(showtime, promo_word, now=now)
@@ -113,6 +113,7 @@ def begin(
 
 def _prepare_paying(booking: Booking, *, pages: ReturnPages, actor: Actor, now: dt.datetime) -> None:
     if booking.payment is None:
+        seating.check_given_away(showtime=booking.showtime, actor=actor, now=now)
         confirm(booking, actor=actor, now=now)
         return
     parameters = session_parameters(booking, pages, now=now)

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from core.bookings.models import Booking
-from core.catalog.models import Event
+from core.catalog.models import Event, PriceTier
 from core.flows import closing, guests, purchase
 from core.flows.purchase import beginning
 from core.flows.purchase.ending import expire_session_ended
@@ -31,7 +31,7 @@ from core.payments import gateway
 from core.payments.models import MoneyIncident, Payment, PaymentAttempt, Refund
 from core.seating import actions as seating
 from core.seating.models import Hold, Place
-from core.seating.refusals import NotOnSale
+from core.seating.refusals import NeedsProof, NotOnSale
 from e2e.cast import NOW, StripeDesk, tell, user_actor, visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -269,4 +269,21 @@ def test_logging_in_takes_along_a_payment_that_is_being_begun_at_that_moment_bo1
     booking = Booking.objects.get()
     assert (booking.user, booking.holder, booking.status) == (amina, amina.holder, "awaiting_payment")
     assert Hold.objects.get().holder == amina.holder
+    assert all_adds_up()
+
+
+def test_fresh_cookies_cannot_take_a_hall_that_costs_nothing_r23(house):
+    PriceTier.objects.update(amount=0)
+    for number, row in enumerate("AB"):
+        begin(house, *[f"{row}{seat}" for seat in range(1, 11)], actor=visitor(f"cookie-{number}"))
+    third = visitor("cookie-3")
+    with pytest.raises(NeedsProof):
+        begin(house, "C1", actor=third)
+    assert (Booking.objects.count(), Place.objects.filter(sold=True).count()) == (2, 20)
+    assert Hold.objects.get(holder=third.holder).status == "active"
+    proved = Actor(holder="mail:1234", address=third.address)
+    guests.follow(visitor=third.holder, actor=proved, now=NOW)
+    assert begin_held(house, actor=proved).status == "confirmed"
+    begin(house, "D1", actor=visitor("neighbour", address="192.0.2.99"))
+    assert Place.objects.filter(sold=True).count() == 22
     assert all_adds_up()

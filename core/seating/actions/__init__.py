@@ -8,11 +8,13 @@ row locks; the one of a client address comes last, so that it is held shortly, a
 
 from core.seating.actions.holding import extend, hold, hold_best, hold_standing
 from core.seating.actions.leasing import give_back, lease, sell, unsell
+from core.seating.actions.limits import check_given_away
 from core.seating.actions.opening import open_places
 from core.seating.actions.releasing import choose, choose_standing, hold_again, release
 from core.seating.actions.tidying import follow, lapse
 
 __all__ = [
+    "check_given_away",
     "choose",
     "choose_standing",
     "extend",

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Self
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from core.catalog.models import Showtime
 from core.kernel.actor import Actor
@@ -62,10 +62,26 @@ def check_anonymous_caps(*, showtime: Showtime, quantity: int, actor: Actor, now
     """
     if not actor.is_anonymous:
         return
-    organizer = showtime.event.organizer
     lock_name(f"address:{actor.network}:{showtime.pk}")
-    held = Hold.objects.running(now).filter(showtime=showtime, user_id=None, holder__startswith="anon:")
-    counts = held.aggregate(all=Count("id"), address=Count("id", filter=Q(address=actor.network)))
+    _check_counts(showtime, Hold.objects.running(now), quantity, actor)
+
+
+def check_given_away(*, showtime: Showtime, actor: Actor, now: dt.datetime) -> None:
+    """Raise NeedsProof if visitors without proof would have too much of a showtime for nothing (R23).
+
+    What is paid for has proved itself. Where nothing is to pay the caps on holding would end with each booking, and
+    one script with fresh cookies could take a whole hall: what they have already is counted as well.
+    """
+    if not actor.is_anonymous:
+        return
+    lock_name(f"address:{actor.network}:{showtime.pk}")
+    _check_counts(showtime, Hold.objects.running(now) | Hold.objects.filter(status=Hold.Status.SOLD), 0, actor)
+
+
+def _check_counts(showtime: Showtime, holds: QuerySet[Hold], quantity: int, actor: Actor) -> None:
+    nameless = holds.filter(showtime=showtime, user_id=None, holder__startswith="anon:")
+    counts = nameless.aggregate(all=Count("id"), address=Count("id", filter=Q(address=actor.network)))
+    organizer = showtime.event.organizer
     if counts["address"] + quantity > organizer.places_per_address:
         raise refusals.NeedsProof
     # Standing places are counted only where the seats alone would not do: that saves a query nearly always.
