@@ -178,7 +178,12 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
-    "complete what was left half-way": {"task": "flows.complete_unfinished", "schedule": 20.0},
+    # One that nobody took in time is dropped: with Stripe slow they would fill the queue, and the next does its work.
+    "complete what was left half-way": {
+        "task": "flows.complete_unfinished",
+        "schedule": 20.0,
+        "options": {"expires": 20.0},
+    },
     "tell watchers of lapsed holds": {"task": "seating.tell_lapsed", "schedule": 15.0},
     "seal the activity log": {"task": "audit.seal", "schedule": 30.0},
     "snapshot balances": {"task": "ledger.snapshot_balances", "schedule": 600.0},
