@@ -57,7 +57,8 @@ def order_of(said: Mapping[str, str], *, showtime: Showtime, held: Held, now: dt
     types, errors = _types(said, showtime=showtime, held=held)
     promo, promo_error = None, ""
     try:
-        promo = queries.promo_by_word(showtime, said.get("promo", "")[:30], now=now)
+        word = said.get("promo", "")[:30].replace("\0", "")  # PostgreSQL knows no text with that
+        promo = queries.promo_by_word(showtime, word, now=now)
     except PromoRefused as refusal:
         promo_error = str(refusal)
     quote = queries.quote(showtime, held.places, types, promo=promo)

@@ -138,6 +138,7 @@ def test_a_promo_code_is_asked_for_only_where_there_are_some_and_takes_its_part_
     ("word", "said"),
     [
         ("NOPE", "This code is not known here. Check it, or go on without."),
+        ("NO\0PE", "This code is not known here. Check it, or go on without."),
         ("OVER", "This code is not valid any more."),
         ("ONCE", "This code has been used as often as it can be."),
     ],
@@ -195,6 +196,7 @@ def test_pressing_the_button_twice_books_once(client, house, stripe_desk):
     ("field", "value", "said"),
     [
         ("name", "", "Say in whose name the tickets are."),
+        ("name", "Ami\0na", "Null characters are not allowed."),
         ("email", "", "Say where the tickets go."),
         ("email", "amina", "This is not a complete email address, such as name@example.org."),
         ("mobile", "12", "This is not a complete number, such as +43 664 1234567. You may leave it out."),
