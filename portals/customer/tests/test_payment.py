@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from core.accounts.models import User
 from core.bookings.models import Booking
 from core.flows import closing
 from core.payments.models import Payment, PaymentAttempt, Refund
@@ -61,6 +62,15 @@ def test_a_wrong_link_is_not_found_and_opens_nothing(booking):
     assert other.get(reverse("customer:by_key", args=[booking.code])).status_code == 404
     assert other.get(url("booking", booking)).status_code == 404
     assert dict(other.session) == {}
+
+
+@pytest.mark.parametrize("name", ["by_key", "booking", "payment", "tickets_file", "ticket", "ticket_image"])
+def test_an_address_that_no_code_can_have_is_not_found(name, booking):
+    """The database refuses NUL in a text, so it must never get there."""
+    customer = Client()
+    customer.force_login(User.objects.create_user("bruno@example.org"))
+    address = reverse(f"customer:{name}", args=["XX"]).replace("XX", "%00")
+    assert customer.get(address).status_code == 404
 
 
 # --- the payment's page
