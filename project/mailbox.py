@@ -55,7 +55,7 @@ def mail(request: HttpRequest, key: str) -> HttpResponse:
     """One mail with its headers, its text, its HTML in a frame, and what is attached."""
     message = _mail_or_404(key)
     text, rich = message.get_body(["plain"]), message.get_body(["html"])
-    attached = [(number, part) for number, part in enumerate(message.walk()) if part.get_filename()]
+    attached = [(number, part.get_filename()) for number, part in enumerate(message.walk()) if part.get_filename()]
     context = {"key": key, "mail": message, "text": text.get_content() if text else "", "has_html": rich is not None}
     return render(request, "outbox/mails/page.html", context | {"attached": attached})
 
