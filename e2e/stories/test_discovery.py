@@ -43,7 +43,8 @@ def test_day_and_venue_lead_to_the_showtime(amina: Page, house: House, showtime:
 def test_lights_go_down_at_a_click_and_stay_down(amina: Page, somebody: Somebody) -> None:
     """Look: the switch works at once and is remembered; without JavaScript it is a form."""
     amina.goto("/")
-    amina.get_by_role("button", name="Turn the lights down").click()
+    with amina.expect_response("**/scheme/"):
+        amina.get_by_role("button", name="Turn the lights down").click()
     expect(amina.locator("html")).to_have_attribute("data-scheme", "dark")
     amina.goto("/venues/")
     expect(amina.locator("html")).to_have_attribute("data-scheme", "dark")
