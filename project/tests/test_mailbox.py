@@ -63,7 +63,7 @@ def test_a_mail_shows_its_text_and_what_is_attached(client, key, ada):
     answer = client.get(f"/_outbox/{key}/")
     page = answer.content.decode()
     assert "Row C<br>Seat 7" in page
-    assert re.findall(r'href="/_outbox/[^"]+/([0-9]+)/">.*?([\w.-]+)</a>', page) == [("4", "tickets.pdf")]
+    assert re.findall(r'(?s)href="/_outbox/[^"]+/([0-9]+)/">.*?([\w.-]+)</a>', page) == [("4", "tickets.pdf")]
     assert "frame-src 'self'" in answer["Content-Security-Policy"]
     assert "<script>alert" not in page
 
