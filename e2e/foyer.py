@@ -67,7 +67,7 @@ class Foyer:
             self.parts[part.name] = part
             self.run(part.name)
         self.tick("project.heartbeat")  # beat would do it in ten seconds
-        until(lambda: self.answers("/readyz") and self.till.answers(), "everything is ready", seconds=90, every=0.3)
+        until(lambda: self.answers("/readyz") and self.till.answers(), "everything is ready", seconds=240, every=0.3)
         return self
 
     def stop(self) -> None:
