@@ -91,7 +91,7 @@ def sign(
         int(Tag.TICKET): _number(ticket_id),
         int(Tag.SHOWTIME): _number(showtime_id),
         int(Tag.GENERATION): _number(generation),
-        int(Tag.ISSUED_AT): _number(int(issued_at.timestamp())),
+        int(Tag.ISSUED_AT): _number(int(issued_at.replace(microsecond=0).timestamp())),
     }
     if extra and (set(extra) & set(fields) or not all(0 < tag < 256 for tag in extra)):
         raise ValueError("extra fields need tags of their own, 5 to 255")

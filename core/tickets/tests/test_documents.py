@@ -25,7 +25,7 @@ def printed(booking: Booking) -> bytes:
 
 
 def text_of(pdf: bytes, page: int = 1) -> str:
-    command = ["pdftotext", "-f", str(page), "-l", str(page), "-layout", "-", "-"]
+    command = ["pdftotext", "-f", str(page), "-l", str(page), "-", "-"]
     text = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode()
     return " ".join(text.split())
 
