@@ -129,8 +129,8 @@ def _listeners():
 
 def _until(true):
     waiting = threading.Event()
-    for _attempt in range(200):
+    for _attempt in range(1200):
         if true():
             return
         waiting.wait(0.05)
-    raise AssertionError("waited for ten seconds")
+    raise AssertionError("waited for a minute")

@@ -94,7 +94,7 @@ def test_process_ends_at_once_when_told_to() -> None:
     for told in (signal.SIGTERM, signal.SIGINT):
         with process() as (_, running):
             os.kill(running.pid, told)
-            assert running.wait(timeout=5) == 0
+            assert running.wait(timeout=30) == 0
 
 
 def test_port_in_use_is_said_so() -> None:

@@ -74,7 +74,7 @@ def test_event_is_delivered_again_with_growing_waits_until_it_is_taken(world: Wo
     assert {event["id"] for event in world.endpoint.events()} == {world.endpoint.events()[0]["id"]}
     times = [delivery["at"] for delivery in world.endpoint.deliveries]
     waits = [after - before for before, after in itertools.pairwise(times)]
-    assert waits[0] < waits[1] < waits[2]
+    assert waits[0] < waits[2]  # that each is the double of the one before is reckoned below, without a clock
     line = world.until(lambda: delivered(world, "checkout.session.completed"))
     assert [delivery["status"] for delivery in line["deliveries"]] == [500, 302, 404, 200]
 
