@@ -72,7 +72,7 @@ def begin(
     booking is confirmed in the same transaction (BO11). Raises NotOnSale, TypeNotSold, PromoRefused, PricesChanged
     (nothing was charged: show the new quote), HoldLapsed, and NeedsProof for too much that costs nothing.
     """
-    NotOnSale.check(showtime, now)
+    _check_possible(showtime, places, now)
     promo = queries.promo_by_word(showtime, promo_word, now=now)
     quote = queries.quote(showtime, places, types, promo=promo)
     _check_agreed(quote, seen=seen, showing=offer(quote, showtime=showtime, promo_word=promo_word))
@@ -109,6 +109,12 @@ def begin(
             return Begun(waiting, fresh=False)
         raise
     return Begun(booking, fresh=True)
+
+
+def _check_possible(showtime: Showtime, places: Sequence[Place], now: dt.datetime) -> None:
+    NotOnSale.check(showtime, now)
+    if not places:
+        raise HoldLapsed
 
 
 def _prepare_paying(booking: Booking, *, pages: ReturnPages, actor: Actor, now: dt.datetime) -> None:

@@ -31,7 +31,7 @@ from core.payments import gateway
 from core.payments.models import MoneyIncident, Payment, PaymentAttempt, Refund
 from core.seating import actions as seating
 from core.seating.models import Hold, Place
-from core.seating.refusals import NeedsProof, NotOnSale
+from core.seating.refusals import HoldLapsed, NeedsProof, NotOnSale
 from e2e.cast import NOW, StripeDesk, tell, user_actor, visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -286,4 +286,11 @@ def test_fresh_cookies_cannot_take_a_hall_that_costs_nothing_r23(house):
     assert begin_held(house, actor=proved).status == "confirmed"
     begin(house, "D1", actor=visitor("neighbour", address="192.0.2.99"))
     assert Place.objects.filter(sold=True).count() == 22
+    assert all_adds_up()
+
+
+def test_beginning_with_nothing_held_any_more_is_refused_and_nothing_is_written(house):
+    with pytest.raises(HoldLapsed):
+        begin_held(house, actor=visitor())
+    assert (Booking.objects.count(), Payment.objects.count()) == (0, 0)
     assert all_adds_up()

@@ -19,7 +19,7 @@ from core.kernel.errors import Refusal
 from core.payments import actions as payments
 from core.payments.models import PaymentAttempt, Refund, StripeEvent
 from core.seating import actions as seating
-from core.seating.models import Hold, Place
+from core.seating.models import Place
 from core.tickets.models import Ticket
 from e2e.cast import NOW, House, StripeDesk, build_house, user_actor, visitor
 
@@ -95,8 +95,7 @@ class Person:
             self.actor = self.new_visitor()
 
     def begin(self) -> None:
-        if seating_holds(self):
-            begin_held(self.house, actor=self.actor, now=self.now)
+        begin_held(self.house, actor=self.actor, now=self.now)
 
     def booking(self, *states: str) -> Booking | None:
         mine = list(Booking.objects.filter(status__in=states))
@@ -141,10 +140,6 @@ class Person:
         hold, hold, hold, choose, best, stand, extend, release, lapse, log_in, begin, begin, begin, checkout,
         checkout, checkout, pay, pay, pay, settle, leave, complete, hear, hear, cancel, refund,
     )  # fmt: skip
-
-
-def seating_holds(person: Person) -> bool:
-    return Hold.objects.filter(holder=person.actor.holder, status="active", expires_at__gt=person.now).exists()
 
 
 def test_nothing_breaks_when_everybody_does_everything_at_once_se6_r5(stripe_desk: StripeDesk) -> None:
