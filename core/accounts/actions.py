@@ -58,7 +58,10 @@ def use_code(purpose: str, *, destination: str, plain: str, actor: Actor, now: d
     )
     code = tries.order_by("-sent_at").first()
     # Counted before it is compared, in a step of its own: guesses at the same moment cannot share one try.
-    if code is None or not tries.filter(pk=code.pk).update(attempts=F("attempts") + 1):
+    # Durable: inside a caller's transaction the refusal would take the count back with it.
+    with transaction.atomic(durable=True):
+        counted = code is not None and tries.filter(pk=code.pk).update(attempts=F("attempts") + 1)
+    if code is None or not counted:
         raise WrongCode
     if not constant_time_compare(code.hash, _hash(plain, destination)):
         raise WrongCode

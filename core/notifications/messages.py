@@ -2,7 +2,9 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -40,6 +42,8 @@ def write(delivery: Delivery, *, now: dt.datetime) -> Mail:
             text=render_to_string(f"emails/{name}.txt", context).strip() + "\n",
             html=render_to_string(f"emails/{name}.html", context),
             files=_files(delivery, context, now=now),
+            reply_to=context["booking"].organizer.email if "booking" in context else "",
+            message_id=f"<delivery-{delivery.pk}@{urlsplit(settings.SITE_URL).hostname}>",
         )
 
 

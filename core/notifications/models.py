@@ -8,6 +8,7 @@ class Delivery(models.Model):
     class Status(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         SENT = "sent", _("Sent")
+        DROPPED = "dropped", _("Given up")
 
     kind = models.CharField(max_length=40)
     words = models.JSONField(

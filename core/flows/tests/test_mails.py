@@ -42,6 +42,11 @@ def test_booking_confirmed_carries_tickets_link_and_calendar_bo5(booking, run_ou
     message = sent(run_outbox)
     assert message.subject == "Your tickets for The Lighthouse Keeper, Sat 21 Nov 20:15"
     assert message.to == [booking.email]
+    assert message.reply_to == ["kassa@filmhaus.example"]
+    assert message.extra_headers == {
+        "Auto-Submitted": "auto-generated",
+        "Message-ID": f"<delivery-{Delivery.objects.get().pk}@testserver>",
+    }
     for body in (message.body, html_of(message)):
         assert body.count(links.booking_link(booking)) == 1
         assert body.count("Saturday 21 November 2026") >= 1
@@ -91,6 +96,22 @@ def test_deliver_keeps_the_error_and_tries_again_when_the_server_is_away(booking
     assert len(mail.outbox) == 1
 
 
+def test_deliver_gives_up_and_keeps_the_error_after_the_last_try(booking, run_outbox, monkeypatch):
+    def refuse(_: gateway.Mail) -> None:
+        raise ConnectionRefusedError("no such mailbox")
+
+    monkeypatch.setattr(gateway, "send", refuse)
+    announcing.booking_confirmed(booking, now=WHEN)
+    Delivery.objects.update(attempts=actions.MOST_ATTEMPTS - 1)
+    run_outbox()
+    delivery = Delivery.objects.get()
+    assert (delivery.status, delivery.attempts) == ("dropped", actions.MOST_ATTEMPTS)
+    assert "no such mailbox" in delivery.error
+    assert list(Message.objects.filter(done_at=None)) == []
+    actions.deliver(delivery.pk, now=WHEN)
+    assert Delivery.objects.get().attempts == actions.MOST_ATTEMPTS
+
+
 def test_tickets_cancelled_names_tickets_and_amount(booking, run_outbox):
     ticket = Ticket.objects.filter(booking=booking).first()
     announcing.tickets_cancelled(booking, [ticket], amount=1450, now=WHEN)
@@ -123,6 +144,14 @@ def test_resend_mails_the_tickets_again_and_is_logged(booking, run_outbox):
     message = sent(run_outbox)
     assert message.attachments[0][0] == f"tickets-{booking.code}.pdf"
     assert Record.objects.filter(action="tickets.resent").count() == 1
+
+
+def test_resend_refuses_when_no_ticket_is_left(booking):
+    Ticket.objects.update(status=Ticket.Status.CANCELLED)
+    with pytest.raises(actions.NothingToMail):
+        actions.resend(booking=booking, actor=visitor(), now=WHEN)
+    assert Delivery.objects.count() == 0
+    assert Message.objects.count() == 0
 
 
 def test_resend_refuses_twice_a_minute_and_six_times_an_hour(booking):

@@ -14,7 +14,7 @@ from core.bookings import queries
 from core.bookings.models import Booking
 from core.bookings.refusals import NotCancellable
 from core.flows import refunds
-from core.kernel.errors import Refusal, TooOften
+from core.kernel.errors import Refusal
 from core.notifications import actions as notifications
 from core.tickets.calendar import calendar_file
 from core.tickets.documents import tickets_pdf
@@ -104,7 +104,7 @@ def resending(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(bookings_of(request), code=code)
     try:
         notifications.resend(booking=found, actor=actor_of(request), now=timezone.now())
-    except TooOften as refusal:
+    except Refusal as refusal:
         messages.warning(request, str(refusal))
     else:
         messages.success(request, _("The tickets are on their way to %(email)s.") % {"email": found.email})
