@@ -46,3 +46,4 @@ class StripeEventAdmin(ReadOnlyAdmin):
     list_display = ("event_id", "type", "received_at", "handled_at", "outcome")
     list_filter = ("type", ("handled_at", admin.EmptyFieldListFilter))
     search_fields = ("event_id",)
+    exclude = ("payload",)  # the way back in it is the customer's own link

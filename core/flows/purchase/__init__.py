@@ -6,7 +6,8 @@
     complete    one transaction: sell the places, confirm, issue tickets, write the books, post the mail
     give_up     end the session at Stripe first; only when it is dead, free the places
 
-Everything is safe to run twice, in any order, by the webhook, the success page and the completer at once.
+Everything is safe to run twice, in any order, by the webhook, the success page and the completer at once. Locks are
+taken in one order: the event in the inbox, the booking, the payment, then its refund or the places, a promo code last.
 """
 
 from core.flows.purchase.beginning import Begun, begin, offer, open_quote

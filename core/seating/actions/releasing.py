@@ -69,6 +69,7 @@ def choose_standing(*, showtime: Showtime, zone_id: int, quantity: int, actor: A
     """
     lock_person(showtime, actor)
     mine = [place for place in lock_mine(showtime, actor, now) if place.seat_id is None and place.zone_id == zone_id]
+    quantity = max(quantity, 0)
     more = quantity - len(mine)
     if more > 0:
         if not showtime.places.filter(zone_id=zone_id, seat=None).exists():

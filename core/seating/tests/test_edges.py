@@ -144,3 +144,12 @@ def test_a_place_is_leased_or_lapses_but_never_both_when_both_happen_at_its_last
         everything(hall)
         actions.give_back(showtime_id=hall.showtime.pk, place_ids=[made[0].place_id], lessee="booking:1", now=last)
     assert {status for _label, status, _ended in holds(hall)} <= {"lapsed", "released"}
+
+
+@pytest.mark.django_db
+def test_choosing_less_than_nothing_gives_back_all_standing_places_and_no_others(hall):
+    hold(hall, "A1")
+    actions.choose_standing(showtime=hall.showtime, zone_id=hall.floor, quantity=3, actor=AMINA, now=NOW)
+    actions.choose_standing(showtime=hall.showtime, zone_id=hall.floor, quantity=-1, actor=AMINA, now=NOW)
+    assert sorted(places(hall)) == ["A1"]
+    assert everything(hall)
