@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -103,6 +104,11 @@ class Foyer:
         """What beat does when that task's time has come."""
         with Celery(broker=self.environment["REDIS_URL"]) as clock:
             clock.send_task(task, queue="default")
+
+    def mails_to(self, address: str, *, count: int = 1) -> list[EmailMessage]:
+        """The mails to an address, once there are so many; a busy machine takes its time over the first PDF."""
+        until(lambda: len(self.mailbox.to(address)) >= count, f"{count} mails to {address}", seconds=90, every=0.1)
+        return self.mailbox.to(address)
 
     def manage(self, *command: str) -> subprocess.CompletedProcess[str]:
         """A command of Django's on this Foyer's data."""

@@ -26,7 +26,7 @@ REFUSED = re.compile(
     r"^Failed to load resource: the server responded with a status of (400|402|403|404|409|410|422|429) (?!.*/static/)"
 )
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
@@ -183,7 +183,7 @@ def somebody(foyer: Foyer, browser: Browser, noise: Noise) -> Iterator[Somebody]
 
     def come(**options: Any) -> Page:
         context = browser.new_context(base_url=foyer.url, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         contexts.append(context)
         context.on("console", hear)
         context.on("weberror", lambda error: trouble.append(str(error.error)))

@@ -150,4 +150,4 @@ def link_in_mail(foyer: Foyer, address: str, path: str) -> str:
         texts = [text_of(mail) for mail in foyer.mailbox.to(address)]
         return [link for text in texts for link in re.findall(rf"{foyer.url}{path}[^\s>)]+", text)]
 
-    return until(links, f"a mail to {address} with a link to {path}", seconds=30)[-1]
+    return until(links, f"a mail to {address} with a link to {path}", seconds=90)[-1]

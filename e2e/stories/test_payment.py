@@ -112,7 +112,7 @@ def test_tab_is_closed_after_paying_and_the_webhook_completes(foyer: Foyer, amin
     foyer.till.control(f"sessions/{steps.session_of(amina)}/pay", {})
     amina.close()
     until(lambda: confirmed(booking), "confirmed by the webhook")
-    until(lambda: foyer.mailbox.to("closed-tab@foyer.example"), "a mail with the tickets", seconds=30)
+    foyer.mails_to("closed-tab@foyer.example")
     assert_sold_once(foyer, booking, total=1250)
 
 
@@ -160,7 +160,7 @@ def test_webhooks_come_as_they_please_and_the_person_sees_tickets_at_once(
         until(
             lambda: len(foyer.till.deliveries("checkout.session.completed", session)) >= many, "the webhook delivered"
         )
-    until(lambda: foyer.mailbox.to(booking.email), "a mail with the tickets", seconds=30)
+    foyer.mails_to(booking.email)
     assert_sold_once(foyer, booking, total=1250)
     assert len(foyer.mailbox.to(booking.email)) == 1
 

@@ -9,7 +9,7 @@ from core.catalog.models import Showtime
 from core.seating.models import Hold, Place
 from core.tickets.models import Ticket
 from e2e.cast import House
-from e2e.foyer import Foyer, until
+from e2e.foyer import Foyer
 from e2e.mailbox import pdfs_of, words_in_pdf
 from e2e.stories import steps
 from e2e.stories.conftest import MakeShowtime
@@ -41,7 +41,7 @@ def test_standing_places_are_held_by_number_and_others_see_how_many_are_left(
     steps.expect_success(amina)
     [ticket] = Ticket.objects.filter(showtime=showtime)
     assert ticket.place.zone == floor
-    [mail] = until(lambda: foyer.mailbox.to("floor@foyer.example"), "a mail with the ticket", seconds=30)
+    [mail] = foyer.mails_to("floor@foyer.example")
     assert "Floor" in words_in_pdf(pdfs_of(mail)[0])
 
 
@@ -57,7 +57,7 @@ def test_free_showtime_is_booked_at_once_by_the_same_path(foyer: Foyer, amina: P
     booking = Booking.objects.get(code=steps.code_of(amina))
     assert (booking.status, booking.total, booking.payment_id) == (Booking.Status.CONFIRMED, 0, None)
     assert Ticket.objects.filter(booking=booking).count() == 2
-    [mail] = until(lambda: foyer.mailbox.to("free@foyer.example"), "a mail with the tickets", seconds=30)
+    [mail] = foyer.mails_to("free@foyer.example")
     assert len(pdfs_of(mail)) == 1
     assert len(foyer.till.ask("log?path=/v1/checkout/sessions")["requests"]) == before
 

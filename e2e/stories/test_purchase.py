@@ -11,7 +11,7 @@ from core.catalog.models import Showtime
 from core.payments.models import Payment
 from core.tickets import qr
 from core.tickets.models import SigningKey, Ticket
-from e2e.foyer import Foyer, until
+from e2e.foyer import Foyer
 from e2e.mailbox import codes_in_image, codes_in_pdf, pdfs_of, text_of, words_in_pdf
 from e2e.stories import steps
 
@@ -54,7 +54,7 @@ def test_guest_goes_from_home_to_tickets_in_browser_mail_and_pdf(
     picture.screenshot(path=shot)
     assert verified(codes_in_image(shot)) == {tickets[0].pk}
 
-    [mail] = until(lambda: foyer.mailbox.to("guest-home@foyer.example"), "a mail with the tickets", seconds=30)
+    [mail] = foyer.mails_to("guest-home@foyer.example")
     assert booking.access_key in text_of(mail)
     [paper] = pdfs_of(mail)
     assert verified(codes_in_pdf(paper)) == {ticket.pk for ticket in tickets}
@@ -67,7 +67,7 @@ def test_link_in_the_mail_opens_the_booking_in_another_browser(
 ) -> None:
     """BO13: the unguessable link is the key; without it the booking is not there for anybody else."""
     code = steps.buy(amina, showtime, "A1", email="guest-link@foyer.example")
-    [mail] = until(lambda: foyer.mailbox.to("guest-link@foyer.example"), "a mail with the tickets", seconds=30)
+    [mail] = foyer.mails_to("guest-link@foyer.example")
     refused = bruno.goto(f"/bookings/{code}/")
     assert refused is not None and refused.status == 404
     link = re.search(rf"{foyer.url}/b/[^\s>)]+", text_of(mail))
@@ -158,8 +158,7 @@ def test_tickets_are_mailed_again_but_not_at_once_again(foyer: Foyer, amina: Pag
     amina.goto(f"/bookings/{code}/")
     amina.get_by_role("button", name="Mail them again").click()
     expect(amina.get_by_text(f"The tickets are on their way to {email}.")).to_be_visible()
-    until(lambda: len(foyer.mailbox.to(email)) == 2, "a second mail", seconds=30)
-    first, second = (codes_in_pdf(pdfs_of(mail)[0]) for mail in foyer.mailbox.to(email))
+    first, second = (codes_in_pdf(pdfs_of(mail)[0]) for mail in foyer.mails_to(email, count=2))
     assert verified(first) == verified(second)
     amina.get_by_role("button", name="Mail them again").click()
     expect(amina.locator(".toast.warn, .notice.warn").first).to_be_visible()

@@ -7,7 +7,7 @@ from core.bookings.models import Booking
 from core.catalog.models import Showtime
 from core.seating.models import Hold
 from e2e.cast import House
-from e2e.foyer import Foyer, until
+from e2e.foyer import Foyer
 from e2e.mailbox import codes_in_pdf, pdfs_of
 from e2e.stories import steps
 from e2e.stories.conftest import MakeShowtime, Somebody
@@ -49,7 +49,7 @@ def test_person_without_javascript_buys_two_tickets(foyer: Foyer, plain: Page, s
     expect(plain.get_by_role("img", name="QR code of this ticket")).to_be_visible()
     plain.get_by_role("link", name="Next").click()
     expect(plain.get_by_text("Ticket 2 of 2")).to_be_visible()
-    [mail] = until(lambda: foyer.mailbox.to("plain@foyer.example"), "a mail with the tickets", seconds=30)
+    [mail] = foyer.mails_to("plain@foyer.example")
     assert len(codes_in_pdf(pdfs_of(mail)[0])) == 2
 
 

@@ -1,7 +1,6 @@
 """python -m e2e.stripe_emulator: a stand-in for Stripe as a process of its own."""
 
 import argparse
-import contextlib
 import logging
 import signal
 import sys
@@ -42,15 +41,16 @@ def main(line: list[str]) -> int:
         retry_base=given.retry_base,
         events=tuple(name.strip() for name in given.events.split(",") if name.strip()),
     )
-    signal.signal(signal.SIGTERM, _leave)
+    for told in (signal.SIGTERM, signal.SIGINT):
+        # One way to leave, from the first moment on: Ctrl-C may come before the server serves.
+        signal.signal(told, _leave)
     try:
         running = Running(settings, given.host, given.port)
     except PortInUse as problem:
         print(f"stripe-emulator: {problem}", file=sys.stderr)
         return 2
     print(f"stripe-emulator: {running.url} (API {API_VERSION})", flush=True)
-    with contextlib.suppress(KeyboardInterrupt, SystemExit):
-        running.serve()
+    running.serve()
     return 0
 
 
