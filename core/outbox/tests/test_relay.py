@@ -134,3 +134,20 @@ def _until(true):
             return
         waiting.wait(0.05)
     raise AssertionError("waited for a minute")
+
+
+def test_relay_ends_when_told_to_even_where_cleaning_up_fails_in_between():
+    """The database may go at the same moment; a relay had lived on, its exit lost to an error of psycopg's."""
+    story = """
+import os, signal, time
+from core.outbox.management.commands import relay
+relay.PATIENCE_SECONDS = 1
+signal.signal(signal.SIGTERM, relay._end)
+try:
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(1)
+except SystemExit:
+    time.sleep(20)
+"""
+    ended = subprocess.run([sys.executable, "-c", story], check=False)
+    assert ended.returncode == -signal.SIGALRM

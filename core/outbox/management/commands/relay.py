@@ -9,6 +9,9 @@ from django.utils import timezone
 from core.outbox import relay
 
 
+PATIENCE_SECONDS = 5
+
+
 class Command(BaseCommand):
     """`manage.py relay` runs until it is told to stop; several may run at once and share the work."""
 
@@ -29,4 +32,6 @@ class Command(BaseCommand):
 
 
 def _end(number: int, frame: FrameType | None) -> None:
+    # Where the database goes at the same moment, cleaning up may fail and put its own error in this exit's place.
+    signal.alarm(PATIENCE_SECONDS)
     sys.exit(0)
