@@ -1,4 +1,7 @@
 import datetime as dt
+import signal
+import subprocess
+import sys
 import threading
 
 import pytest

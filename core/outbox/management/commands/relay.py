@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from core.outbox import relay
 
-
 PATIENCE_SECONDS = 5
 
 
