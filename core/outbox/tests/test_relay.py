@@ -142,7 +142,8 @@ def _until(true):
 def test_relay_ends_when_told_to_even_where_cleaning_up_fails_in_between():
     """The database may go at the same moment; a relay had lived on, its exit lost to an error of psycopg's."""
     story = """
-import os, signal, time
+import django, os, signal, time
+django.setup()
 from core.outbox.management.commands import relay
 relay.PATIENCE_SECONDS = 1
 signal.signal(signal.SIGTERM, relay._end)
