@@ -41,8 +41,8 @@ def until(true: Callable[[], Found], what: str, *, seconds: float = 15.0, every:
 class Foyer:
     """The running house. `url` is its address, `till` the stand-in for Stripe, `mailbox` what it has written."""
 
-    def __init__(self, folder: Path, *, port: int = 0) -> None:
-        self.servers = Servers(folder, durable=False)
+    def __init__(self, folder: Path, *, port: int = 0, durable: bool = False) -> None:
+        self.servers = Servers(folder, durable=durable)
         self.folder = folder / "foyer"
         self.folder.mkdir(parents=True, exist_ok=True)
         self.place = Place("127.0.0.1", port or free_port(), False)
@@ -57,14 +57,7 @@ class Foyer:
         addresses = self.servers.start()
         self.environment = os.environ | addresses.environment() | self._settings()
         self._prepare()
-        for part in (
-            parts.emulator(self.environment, port=self.till.port, place=self.place, var=self.folder),
-            parts.daphne_alone(self.environment, place=self.place, tls=None),
-            parts.relay(self.environment),
-            parts.worker(
-                self.environment, name="worker", queues="default,documents", threads=3, beat=self.folder / "beat"
-            ),
-        ):
+        for part in self._parts():
             self.parts[part.name] = part
             self.run(part.name)
         self.tick("project.heartbeat")  # beat would do it in ten seconds
@@ -142,6 +135,16 @@ class Foyer:
         connection.close()
         connection.close_pool()
         yield
+
+    def _parts(self) -> list[Part]:
+        return [
+            parts.emulator(self.environment, port=self.till.port, place=self.place, var=self.folder),
+            parts.daphne_alone(self.environment, place=self.place, tls=None),
+            parts.relay(self.environment),
+            parts.worker(
+                self.environment, name="worker", queues="default,documents", threads=3, beat=self.folder / "beat"
+            ),
+        ]
 
     def _settings(self) -> dict[str, str]:
         return {
