@@ -28,11 +28,11 @@ View = Callable[..., HttpResponse]
 
 
 def developers(view: View) -> View:
-    """Anybody while DEBUG is on, administrators else; for everybody else there is no such page."""
+    """Anybody where OUTBOX_OPEN says so, administrators else; for everybody else there is no such page."""
 
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not settings.DEBUG and not (request.user.is_authenticated and request.user.is_staff):
+        if not settings.OUTBOX_OPEN and not (request.user.is_authenticated and request.user.is_staff):
             raise Http404
         return view(request, *args, **kwargs)
 

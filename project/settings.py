@@ -288,6 +288,7 @@ STORAGES = {
 }
 
 OUTBOX_DIR = VAR_DIR / "outbox"
+OUTBOX_OPEN = env.bool("OUTBOX_OPEN", default=DEBUG)
 EMAIL_URL = env.str("EMAIL_URL", default="")
 if EMAIL_URL:
     vars().update(env.email_url_config(EMAIL_URL))

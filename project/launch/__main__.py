@@ -38,7 +38,7 @@ def our_servers() -> Servers:
     return Servers(VAR / "embedded", **given)
 
 
-def common_environment(addresses: Addresses, *, debug: bool) -> dict[str, str]:
+def common_environment(addresses: Addresses) -> dict[str, str]:
     """What every process of ours gets to know; what the environment says already is kept."""
     secrets = identity(VAR)
     ours = {
@@ -47,10 +47,10 @@ def common_environment(addresses: Addresses, *, debug: bool) -> dict[str, str]:
         "HSTS_SECONDS": "0",  # a browser must not remember that this machine's name means https
         "SECRET_KEY": secrets["SECRET_KEY"],
         "METRICS_TOKEN": secrets["METRICS_TOKEN"],
-        "ALLOWED_HOSTS": "*" if debug else ",".join(names_of_this_machine()),
+        "ALLOWED_HOSTS": ",".join(names_of_this_machine()),
     }
     given = {name: value for name, value in os.environ.items() if value}
-    return ours | given | addresses.environment() | {"DEBUG": "1" if debug else "0"}
+    return ours | given | addresses.environment()
 
 
 def stripe_environment(place: Place, environment: dict[str, str], tls: Tls | None) -> tuple[dict[str, str], list[Part]]:
@@ -120,11 +120,13 @@ def run(kind: str, place: Place, *, empty: bool) -> None:
         if not servers.owned:
             raise Refused("Foyer runs in this checkout already. Stop it first, or make another checkout.")
         tls = Tls(*certificate(VAR / "tls")) if place.https else None
-        environment = common_environment(addresses, debug=kind == "demo")
+        environment = common_environment(addresses)
+        if kind == "demo":
+            environment.setdefault("OUTBOX_OPEN", "1")
         environment.setdefault("SITE_URL", place.site_url)
         environment, stripe_parts = stripe_environment(place, environment, tls)
         seed = ["--seed"] if not empty and (kind == "demo" or servers.postgres is not None) else []
-        logins = prepare(supervisor, environment, *seed, *(["--static"] if kind == "serve" else []))
+        logins = prepare(supervisor, environment, "--static", *seed)
         for part in [*stripe_parts, *_parts(kind, environment, place, tls)]:
             if not supervisor.stopping:
                 supervisor.start(part)
@@ -174,7 +176,7 @@ def manage(command: list[str]) -> int:
     """A command of Django's on this checkout's data, whether Foyer runs or not."""
     servers = our_servers()
     with servers as addresses:
-        environment = common_environment(addresses, debug=True)
+        environment = {"DEBUG": "1"} | common_environment(addresses)
         return subprocess.run([sys.executable, "manage.py", *command], env=environment).returncode
 
 

@@ -43,7 +43,7 @@ def test_the_outbox_is_not_there_for_strangers(client, key, address):
 
 
 def test_the_outbox_is_open_while_developing(client, key, settings):
-    settings.DEBUG = True
+    settings.OUTBOX_OPEN = True
     assert client.get("/_outbox/").status_code == 200
 
 
