@@ -46,6 +46,18 @@ def pay_button(client: Client, house: House, **more: str) -> Any:
     return client.post(checkout_url(house), filled(client, house, **more))
 
 
+def shown(client: Client, response: Any) -> Any:
+    """The page that a plain form of the checkout leads back to; the browser's Back never sends the form again."""
+    url = str(response["Location"])
+    assert (response.status_code, url.endswith("/checkout/")) == (302, True)
+    return client.get(url)
+
+
+def refused(client: Client, house: House, **more: str) -> Any:
+    """Press the button, and look at the page that says why it could not be."""
+    return shown(client, pay_button(client, house, **more))
+
+
 def book(client: Client, house: House, *labels: str, who: str = "amina") -> Booking:
     """Hold the seats and begin to pay for them."""
     arrive(client, house, *labels, who=who)

@@ -20,6 +20,8 @@ from portals.customer.tests.shop import (
     filled,
     heading,
     pay_button,
+    refused,
+    shown,
     token_in,
     told,
     total_in,
@@ -91,7 +93,9 @@ def test_choosing_a_ticket_type_reckons_again_and_books_nothing(client, house):
 
 def test_choosing_without_a_script_keeps_what_was_typed(client, house):
     arrive(client, house, "A1", "A2")
-    page = client.post(checkout_url(house), filled(client, house, name="Amina", mobile="0664", update="1"))
+    page = shown(
+        client, client.post(checkout_url(house), filled(client, house, name="Amina", mobile="0664", update="1"))
+    )
     assert page.status_code == 200
     form = page.context["form"]
     assert (form["name"].value(), form["mobile"].value(), form.errors) == ("Amina", "0664", {})
@@ -112,7 +116,7 @@ def test_a_ticket_type_that_is_not_sold_is_refused_by_its_seat(client, house):
     arrive(client, house, "A1", "A2")
     form = filled(client, house)
     name = next(name for name in form if name.startswith("type-"))
-    page = client.post(checkout_url(house), form | {name: "senior"})
+    page = shown(client, client.post(checkout_url(house), form | {name: "senior"}))
     assert page.status_code == 422
     assert page.context["form"].non_field_errors() == ["Choose a ticket type for A1."]
     assert [row.error for row in page.context["order"].rows] == ["Choose a ticket type for A1.", ""]
@@ -150,7 +154,7 @@ def test_a_promo_code_that_does_not_hold_is_said_and_books_nothing(client, house
     arrive(client, house, "A1", "A2")
     part = client.post(checkout_url(house), filled(client, house, promo=word, update="1"), headers=HTMX)
     assert (part.status_code, total_in(part), said in part.text) == (422, "24.00 EUR", True)
-    page = pay_button(client, house, promo=word)
+    page = refused(client, house, promo=word)
     assert (page.status_code, page.context["form"].non_field_errors()) == (422, [said])
     assert nothing_booked()
 
@@ -160,7 +164,7 @@ def test_another_organizers_promo_code_is_not_known_here(client, house):
     house.organizer.save()
     PromoCode.objects.create(organizer=house.organizer, word="HALF", percent=50)
     arrive(client, house, "A1")
-    page = pay_button(client, house, promo="HALF")
+    page = refused(client, house, promo="HALF")
     assert page.context["order"].promo_error == "This code is not known here. Check it, or go on without."
 
 
@@ -204,8 +208,39 @@ def test_pressing_the_button_twice_books_once(client, house, stripe_desk):
 )
 def test_a_contact_that_is_not_complete_is_said_by_its_field_and_books_nothing(client, house, field, value, said):
     arrive(client, house, "A1", "A2")
-    page = pay_button(client, house, **{field: value})
+    page = refused(client, house, **{field: value})
     assert (page.status_code, page.context["form"].errors) == (422, {field: [said]})
+    assert nothing_booked()
+
+
+def test_a_refused_form_is_shown_once_with_all_that_was_typed(client, house):
+    """Looking at the page again, as the browser's Back does, finds the checkout as it is; nothing is sent twice."""
+    arrive(client, house, "A1", "A2")
+    types = {name: "child" for name in filled(client, house) if name.startswith("type-")}
+    page = refused(client, house, name="Amina", email="", mobile="0664", **types)
+    form, order = page.context["form"], page.context["order"]
+    assert (page.status_code, [form[name].value() for name in form.fields]) == (422, ["Amina", "", "0664"])
+    assert set(order.types.values()) == {"child"}
+    again = client.get(checkout_url(house))
+    assert (again.status_code, again.context["form"].errors) == (200, {})
+    assert "typed" not in client.session
+    assert nothing_booked()
+
+
+def test_what_was_typed_at_another_showtime_is_not_shown_here(client, house):
+    arrive(client, house, "A1")
+    session = client.session
+    session["typed"] = {"showtime": 0, "said": {"name": "Amina"}, "judged": True, "refusal": "No.", "status": 409}
+    session.save()
+    page = client.get(checkout_url(house))
+    assert (page.status_code, page.context["form"]["name"].value()) == (200, None)
+
+
+def test_a_form_with_endless_fields_is_kept_no_longer_than_its_fields_are(client, house):
+    arrive(client, house, "A1", "A2")
+    page = refused(client, house, name="A" * 5000, other="B" * 5000)
+    assert page.context["form"].errors == {"name": ["Ensure this value has at most 120 characters (it has 300)."]}
+    assert "B" * 50 not in page.text
     assert nothing_booked()
 
 
@@ -213,7 +248,7 @@ def test_a_changed_price_is_shown_and_not_charged_silently(client, house, stripe
     arrive(client, house, "A1", "A2")
     form = filled(client, house)
     PriceTier.objects.filter(ticket_type="adult").update(amount=1300)
-    page = client.post(checkout_url(house), form)
+    page = shown(client, client.post(checkout_url(house), form))
     assert page.status_code == 409
     assert "The price has changed since you saw it." in page.text
     assert page.context["order"].quote.total == 2600
@@ -225,7 +260,7 @@ def test_a_changed_price_is_shown_and_not_charged_silently(client, house, stripe
 @pytest.mark.parametrize("seen", ["", "forged", "eyJ0b3RhbCI6MX0:1vMabc:signature"])
 def test_a_token_that_is_not_ours_is_worth_nothing(client, house, seen):
     arrive(client, house, "A1", "A2")
-    assert pay_button(client, house, seen=seen).status_code == 409
+    assert refused(client, house, seen=seen).status_code == 409
     assert nothing_booked()
 
 
@@ -233,7 +268,7 @@ def test_a_token_of_other_seats_is_worth_nothing(client, house):
     arrive(client, house, "A1")
     cheaper = filled(client, house)["seen"]
     arrive(client, house, "A2")
-    assert pay_button(client, house, seen=cheaper).status_code == 409
+    assert refused(client, house, seen=cheaper).status_code == 409
     assert nothing_booked()
 
 
@@ -243,7 +278,7 @@ def test_a_token_is_good_for_an_hour(client, house, clock):
     Hold.objects.update(expires_at=dt.datetime(2026, 11, 22, tzinfo=dt.UTC))
     Place.objects.exclude(held_until=None).update(held_until=dt.datetime(2026, 11, 22, tzinfo=dt.UTC))
     clock.shift(dt.timedelta(minutes=61))
-    assert client.post(checkout_url(house), form).status_code == 409
+    assert shown(client, client.post(checkout_url(house), form)).status_code == 409
     assert nothing_booked()
 
 
@@ -261,7 +296,7 @@ def test_nothing_to_pay_is_confirmed_at_once_bo11(client, house):
 def test_a_total_that_stripe_cannot_charge_is_said_and_books_nothing(client, house):
     PriceTier.objects.update(amount=20)
     arrive(client, house, "A1", "A2")
-    page = pay_button(client, house)
+    page = refused(client, house)
     assert page.status_code == 400
     assert "Less than 0.50 EUR cannot be charged." in page.text
     assert nothing_booked()

@@ -25,7 +25,7 @@ from portals.access import open_to_all
 from portals.customer.forms import ContactForm
 from portals.customer.order import Order, order_of
 from portals.customer.people import actor_of, holder_of
-from portals.refusal_status import status_of
+from portals.customer.typed import Typed, keep, take
 
 ORDER_PART = "order"
 
@@ -46,23 +46,32 @@ def checkout(request: HttpRequest, id: int) -> HttpResponse:
     held = held_by(holder_of(request), showtime=showtime, now=now)
     if not held.places:
         return _nothing_held(request, showtime)
-    order = order_of(request.POST, showtime=showtime, held=held, now=now)
-    if request.method == "GET" or "update" in request.POST:
-        form = ContactForm(initial=_known(request))
-        return _page(request, showtime, held, order, form, status=200 if order.is_sound else 422)
-    form = ContactForm(request.POST)
-    if not order.is_sound:
-        form.add_error(None, [*order.errors, *filter(None, [order.promo_error])])
-    if not form.is_valid():
-        return _page(request, showtime, held, order, form, status=422)
+    if request.method == "GET":
+        return _page(request, showtime, held, take(request, showtime.pk), now)
+    if "update" not in request.POST:
+        return _pay(request, showtime, held, now)
+    typed = Typed.of(request.POST, judged=False)
+    return _page(request, showtime, held, typed, now) if request.htmx else _again(request, showtime, typed)
+
+
+def _pay(request: HttpRequest, showtime: Showtime, held: Held, now: dt.datetime) -> HttpResponse:
+    typed = Typed.of(request.POST, judged=True)
+    order, form = order_of(typed.said, showtime=showtime, held=held, now=now), ContactForm(typed.said)
+    if not (form.is_valid() and order.is_sound):
+        return _again(request, showtime, typed)
     try:
         return _begin(request, showtime, held, order, form, now)
     except HoldLapsed:
         return _nothing_held(request, showtime)
     except (PricesChanged, PromoRefused, PaymentTooSmall) as refusal:
         # The page says what is true now, and takes the next press of the button for that.
-        order = order_of(request.POST, showtime=showtime, held=held, now=now)
-        return _page(request, showtime, held, order, form, status=status_of(refusal), refusal=refusal)
+        return _again(request, showtime, typed.refused(refusal))
+
+
+def _again(request: HttpRequest, showtime: Showtime, typed: Typed) -> HttpResponse:
+    """The page once more, by a redirect; it has the status of the refusal."""
+    keep(request, showtime.pk, typed)
+    return redirect("customer:checkout", id=showtime.pk)
 
 
 def _begin(
@@ -88,17 +97,11 @@ def _begin(
         return redirect("customer:payment", code=begun.booking.code)
 
 
-def _page(
-    request: HttpRequest,
-    showtime: Showtime,
-    held: Held,
-    order: Order,
-    form: ContactForm,
-    *,
-    status: int,
-    refusal: Refusal | None = None,
-) -> HttpResponse:
-    now = timezone.now()
+def _page(request: HttpRequest, showtime: Showtime, held: Held, typed: Typed, now: dt.datetime) -> HttpResponse:
+    order = order_of(typed.said, showtime=showtime, held=held, now=now)
+    form = ContactForm(typed.said) if typed.judged else ContactForm(initial=_known(request, typed))
+    if typed.judged and not order.is_sound:
+        form.add_error(None, [*order.errors, *filter(None, [order.promo_error])])
     terms = queries.terms(showtime)
     context = {
         "showtime": showtime,
@@ -106,21 +109,22 @@ def _page(
         "order": order,
         "form": form,
         "now": now,
-        "refusal": refusal,
-        "typed_promo": request.POST.get("promo", ""),
+        "refusal": typed.refusal,
+        "typed_promo": typed.said.get("promo", ""),
         "asks_promo": queries.has_promo_codes(showtime, now=now),
         "terms": terms,
         "cancel_until": terms.ends_at(showtime.starts_at),
     }
+    status = typed.status if typed.refusal else 200 if order.is_sound and not form.errors else 422
     part = "#" + ORDER_PART if request.htmx and "update" in request.POST else ""
     return render(request, f"customer/checkout/checkout.html{part}", context, status=status)
 
 
-def _known(request: HttpRequest) -> dict[str, Any]:
+def _known(request: HttpRequest, typed: Typed) -> dict[str, Any]:
     """What the contact's fields start with: what was typed so far, else what the account says."""
     user = request.user
     known = {"name": user.name, "email": user.email, "mobile": user.mobile} if user.is_authenticated else {}
-    return known | {name: request.POST[name] for name in ContactForm.base_fields if name in request.POST}
+    return known | {name: typed.said[name] for name in ContactForm.base_fields if name in typed.said}
 
 
 def _nothing_held(request: HttpRequest, showtime: Showtime) -> HttpResponse:
