@@ -3,6 +3,7 @@
 #   make demo              a first look: http://localhost:8000, with demo data      PORT=8001 HOST=0.0.0.0 HTTPS=1
 #   make serve             the production topology on this machine                  PORT=  HOST=  HTTPS=1
 #   make test              all tests                                                ARGS="core -k hold"
+#   make bench             how fast it is on this machine                   ARGS="hold page --seconds hold=30"
 #   make lint              what CI checks besides the tests
 #   make format            put the code into its form
 #   make manage CMD=...    a command of Django's, on the demo's data                CMD="verify"
@@ -17,7 +18,7 @@ CMD ?= help
 LAUNCH = exec .venv/bin/python -m project.launch
 ADDRESS = --port "$(PORT)" $(if $(HOST),--host "$(HOST)") $(if $(filter-out 0,$(HTTPS)),--https)
 
-.PHONY: demo setup serve test lint format manage migrate css messages lock clean
+.PHONY: demo setup serve test bench lint format manage migrate css messages lock clean
 .DEFAULT_GOAL := demo
 
 demo: setup
@@ -32,6 +33,9 @@ serve: setup
 test: setup
 	@scripts/packages browser
 	@scripts/test $(ARGS)
+
+bench: setup
+	@.venv/bin/python -m e2e.bench $(ARGS)
 
 lint: setup
 	@.ci/run lint

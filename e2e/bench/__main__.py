@@ -1,0 +1,71 @@
+"""The command line of the bench, its table, and var/bench.json."""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from e2e.bench.house import House
+from e2e.bench.measuring import Row
+from e2e.bench.rows import ROWS, Bench
+
+VAR = Path(os.environ.get("VAR_DIR", Path(__file__).resolve().parents[2] / "var"))
+HALLS = {"small": 4, "middle": 3, "large": 1}
+
+
+def table(rows: list[Row]) -> str:
+    """The rows for people."""
+    lines = [f"{'row':<10}{'n':>7}{'per s':>9}{'p50 ms':>9}{'p95 ms':>9}{'cpu ms':>9}{'queries':>9}{'errors':>8}"]
+    for one in rows:
+        cpu = f"{one.cpu_ms:.2f}" if one.cpu_ms is not None else "-"
+        queries = f"{one.queries:.1f}" if one.queries is not None else "-"
+        figures = f"{one.per_s:>9.1f}{one.p50_ms:>9.1f}{one.p95_ms:>9.1f}{cpu:>9}{queries:>9}{one.errors:>8}"
+        lines.append(f"{one.name:<10}{one.n:>7}{figures}")
+        split = "  ".join(f"{group} {ms:.2f}" for group, ms in one.cpu.items() if ms >= 0.005)
+        apart = "  ".join(f"{group} {ms:.2f}" for group, ms in one.apart.items() if ms >= 0.005)
+        lines += [f"{'':<10}{split}  (apart: {apart})"] if split else []
+        lines += [f"{'':<10}{name}: {value}" for name, value in one.also.items()]
+    return "\n".join(lines)
+
+
+def run(names: list[str], sizes: dict[str, float], *, small: bool = False) -> list[Row]:
+    """Start a house of its own, measure, and leave nothing behind but the figures."""
+    folder = VAR / f"bench-{os.getpid()}"
+    house = House(folder, notes=VAR)
+    rows: list[Row] = []
+    try:
+        bench = Bench(house.start(), house.build(HALLS), sizes, small=small)
+        for name in names:
+            rows.append(ROWS[name](bench))
+            print(table(rows[-1:]), flush=True)
+    finally:
+        house.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+    return rows
+
+
+def main() -> int:
+    """Measure the rows that are named, or all."""
+    parser = argparse.ArgumentParser(prog="python -m e2e.bench", description="Measure Foyer on this machine.")
+    parser.add_argument("rows", nargs="*", choices=[[], *ROWS], metavar="row", help=", ".join(ROWS))
+    parser.add_argument(
+        "--seconds", action="append", default=[], metavar="[ROW=]N", help="how long each row lasts, or that one"
+    )
+    parser.add_argument("--small", action="store_true", help="a second of each: whether it runs, not how fast")
+    given = parser.parse_args()
+    sizes = {name: float(seconds) for name, _, seconds in (one.rpartition("=") for one in given.seconds)}
+    rows = run(given.rows or list(ROWS), {"": 1.0} | sizes if given.small else sizes, small=given.small)
+    machine = {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
+    VAR.mkdir(exist_ok=True)
+    path = VAR / "bench.json"
+    path.write_text(json.dumps({"machine": machine, "rows": {one.name: asdict(one) for one in rows}}, indent=1) + "\n")
+    print("\n" + table(rows) + f"\n\nWritten to {path}")
+    return 1 if any(one.errors for one in rows) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
