@@ -18,6 +18,7 @@ from portals.customer.hall import styles
 from portals.customer.hall.drawing import Skeleton, script_words, skeleton
 from portals.customer.hall.plan import hall_of
 from portals.customer.hall.prices import price_rows
+from portals.customer.nothing_free import nothing_free
 from portals.customer.people import holder_of
 from portals.customer.refusing import Refused
 from portals.customer.selection import Selection, selection_of
@@ -87,7 +88,9 @@ def draw(
         "plan": shot.plan(drawn, chosen=refused.chosen if refused else [], zone=zone)
         if zone or not by_zone
         else drawn.around,
-        "sold_out": not closed and free + sum(shot.state.standing.values()) <= 0,
+        "nothing_free": None
+        if closed or free + sum(shot.state.standing.values()) > 0
+        else nothing_free(showtime, now=now),
         "free": free,
         "price_rows": price_rows(showtime, hall),
         "refused": refused,

@@ -143,11 +143,6 @@ def test_showtime_that_is_not_on_sale_says_so_and_offers_no_seat(client, hall, c
     assert "Hold the chosen seats" not in response.text
 
 
-def test_showtime_that_is_sold_out_says_so(client, hall):
-    Place.objects.filter(showtime=hall.showtime).update(sold=True)
-    assert "Sold out" in client.get(url(hall)).text
-
-
 def test_showtime_of_a_draft_or_of_nothing_is_not_found_se7(client, hall):
     assert client.get(reverse("customer:showtime", args=[999_999])).status_code == 404
     Event.objects.update(status=Event.Status.DRAFT)

@@ -22,11 +22,15 @@ async function start(root) {
   }
   const seats = new Seats(plan, words, server.clock);
   const parts = new Parts(root, seats, server, words);
+  seats.onchange = () => parts.room();
   const map = root.querySelector("[data-hall-map]");
   if (seats.all.length) {
     const zoom = new Zoom(map, plan);
     const minimap = new Minimap(map, plan, seats, zoom);
-    seats.onchange = () => minimap.draw();
+    seats.onchange = () => {
+      minimap.draw();
+      parts.room();
+    };
     new Keys(plan, seats);
     showTips(map, plan);
     parts.picking = new Picking(root, seats, server, parts, zoom, words);

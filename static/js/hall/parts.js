@@ -81,6 +81,7 @@ export class Parts {
     for (const [name, inner] of kept) if (inner.trim()) this.slot(name, inner);
     // countdown.js starts what is new on the page when it hears of it, as htmx would say it.
     fresh.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true }));
+    this.room();
     if (focused) ((again && fresh.querySelector(again)) ?? fresh.querySelector("#selection-title")).focus({ preventScroll: true });
   }
 
@@ -109,6 +110,24 @@ export class Parts {
       const meter = this.root.querySelector(`[data-free-meter="${zone}"]`);
       if (meter) meter.value = count;
     }
+    this.room();
+  }
+
+  /* Is anything free? What offers a choice is there only while there is one; while there is none the page says so. */
+  room() {
+    const zones = [...this.root.querySelectorAll("[data-free]")];
+    const free = this.seats.free > 0 || zones.some((zone) => Number(zone.textContent) > 0);
+    const mine = Number(document.getElementById("selection")?.dataset.count ?? 0) > 0;
+    const held = this.seats.all.some((seat) => seat.dataset.s === "h");
+    const show = (name, shown) => {
+      for (const part of document.querySelectorAll(`[${name}]`)) part.hidden = !shown;
+    };
+    show("data-while-free", free);
+    show("data-while-any", free || mine);
+    show("data-nothing-free", !free && !mine);
+    if (zones.length) return; // whether standing places are held or sold only the server knows
+    show("data-sold-out", !held);
+    show("data-all-held", held);
   }
 
   /* The whole state was fetched. */
@@ -119,7 +138,5 @@ export class Parts {
     this.selection(state.selection);
     const has = Number(document.getElementById("selection")?.dataset.count ?? 0);
     if (had && !has) this.say(document.querySelector("#selection .notice")?.textContent.trim().replace(/\s+/g, " ") ?? "");
-    const full = document.querySelector("[data-sold-out]");
-    if (full) full.hidden = this.seats.all.some((seat) => this.seats.isFree(seat));
   }
 }
