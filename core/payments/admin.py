@@ -11,6 +11,7 @@ from core.payments.models import MoneyIncident, Payment, PaymentAttempt, Refund,
 class AttemptInline(admin.TabularInline):  # type: ignore[type-arg]
     model = PaymentAttempt
     fields = ("key", "status", "session_id", "created_at", "session_expires_at", "error")
+    readonly_fields = ("key",)  # it is not editable, and a form of it is made even where nobody may change it
     extra = 0
 
 
