@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 
 from core.kernel.errors import Refusal, TooOften
@@ -60,13 +60,22 @@ def permissions_policy(get_response: Handler) -> Handler:
 
 
 class refusals:
-    """A refusal that no view has answered becomes a page that a person understands, with the status of its kind."""
+    """A refusal that no view has answered becomes a page that a person understands, with the status of its kind.
+
+    So does a method that a view does not take: after a refused form its address stands in the browser, and whoever
+    opens it again would see nothing at all.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed):
+            page = render(request, "405.html", status=405)
+            page["Allow"] = response["Allow"]
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer a Refusal; leave every other exception to Django, since it is a bug."""

@@ -34,3 +34,9 @@ def test_a_refusal_that_no_view_answers_becomes_a_page(db, client, refusal, stat
 
 def test_a_bug_is_no_refusal():
     assert refusals(lambda _: None).process_exception(RequestFactory().get("/"), RuntimeError()) is None
+
+
+def test_the_address_of_a_form_opened_by_itself_says_so(db, client):
+    page = client.get("/showtimes/1/holds/")
+    assert (page.status_code, page["Allow"]) == (405, "POST")
+    assert "<h1>Nothing to open here</h1>" in page.text
