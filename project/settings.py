@@ -149,7 +149,8 @@ DATABASES = {
     | {
         "ENGINE": "django.db.backends.postgresql",
         "HOST": unquote(_database["HOST"]),  # a unix socket's folder is written %2Fvar%2Frun%2Fpostgresql
-        "OPTIONS": {**_database.get("OPTIONS", {}), "pool": _pool},
+        # Prepared statements: PostgreSQL would spend more on planning the showtime page than on answering it.
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3, **_database.get("OPTIONS", {}), "pool": _pool},
         "CONN_HEALTH_CHECKS": True,  # else the pool hands out dead connections after a restart of PostgreSQL
     }
 }
