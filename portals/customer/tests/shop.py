@@ -36,9 +36,10 @@ def checkout_url(house: House) -> str:
 
 def filled(client: Client, house: House, **more: str) -> dict[str, str]:
     """The form of the checkout as the browser would send it."""
-    order = client.get(checkout_url(house)).context["order"]
+    page = client.get(checkout_url(house)).context
+    order = page["order"]
     types = {f"type-{place}": kind for place, kind in order.types.items()}
-    return {**CONTACT, **types, "seen": order.token, **more}
+    return {**CONTACT, **types, "seen": order.token, "known": page["known"], **more}
 
 
 def pay_button(client: Client, house: House, **more: str) -> Any:

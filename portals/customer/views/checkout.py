@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import reswap, retarget
 
 from core.bookings import queries
 from core.bookings.refusals import PaymentTooSmall, PricesChanged, PromoRefused
@@ -23,11 +23,12 @@ from core.seating.queries import Held, held_by
 from core.seating.refusals import HoldLapsed
 from portals.access import open_to_all
 from portals.customer.forms import ContactForm
+from portals.customer.nothing_held import nothing_held
 from portals.customer.order import Order, order_of
 from portals.customer.people import actor_of, holder_of
 from portals.customer.typed import Typed, keep, take
 
-ORDER_PART = "order"
+PAGE = "customer/checkout/checkout.html"
 
 
 def return_pages() -> purchase.ReturnPages:
@@ -45,13 +46,31 @@ def checkout(request: HttpRequest, id: int) -> HttpResponse:
     showtime = get_object_or_404(_showtimes(), pk=id)
     held = held_by(holder_of(request), showtime=showtime, now=now)
     if not held.places:
-        return _nothing_held(request, showtime)
+        return nothing_held(request, showtime)
     if request.method == "GET":
         return _page(request, showtime, held, take(request, showtime.pk), now)
     if "update" not in request.POST:
         return _pay(request, showtime, held, now)
     typed = Typed.of(request.POST, judged=False)
-    return _page(request, showtime, held, typed, now) if request.htmx else _again(request, showtime, typed)
+    return _part(request, showtime, held, typed, now) if request.htmx else _again(request, showtime, typed)
+
+
+def _part(request: HttpRequest, showtime: Showtime, held: Held, typed: Typed, now: dt.datetime) -> HttpResponse:
+    """The order; all of it where another tab has changed what is held; nothing for a look that finds it as it was."""
+    was, same = request.POST.get("known", ""), request.POST.get("known") == known_as(held)
+    if same and "look" in request.POST:
+        return HttpResponse(status=204)
+    if same:
+        return _page(request, showtime, held, typed, now, part="order")
+    moved = was.partition("/")[2] != known_as(held).partition("/")[2]
+    page = _page(request, showtime, held, typed, now, part="buying", moved=moved)
+    return reswap(retarget(page, "#buying"), "outerHTML")
+
+
+def known_as(held: Held) -> str:
+    """What the page knows of the hold: until when, and of which places."""
+    places = ".".join(str(pk) for pk in sorted(place.pk for place in held.places))
+    return f"{held.until.isoformat() if held.until else ''}/{places}"
 
 
 def _pay(request: HttpRequest, showtime: Showtime, held: Held, now: dt.datetime) -> HttpResponse:
@@ -62,7 +81,7 @@ def _pay(request: HttpRequest, showtime: Showtime, held: Held, now: dt.datetime)
     try:
         return _begin(request, showtime, held, order, form, now)
     except HoldLapsed:
-        return _nothing_held(request, showtime)
+        return nothing_held(request, showtime)
     except (PricesChanged, PromoRefused, PaymentTooSmall) as refusal:
         # The page says what is true now, and takes the next press of the button for that.
         return _again(request, showtime, typed.refused(refusal))
@@ -97,7 +116,16 @@ def _begin(
         return redirect("customer:payment", code=begun.booking.code)
 
 
-def _page(request: HttpRequest, showtime: Showtime, held: Held, typed: Typed, now: dt.datetime) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    showtime: Showtime,
+    held: Held,
+    typed: Typed,
+    now: dt.datetime,
+    *,
+    part: str = "",
+    moved: bool = False,
+) -> HttpResponse:
     order = order_of(typed.said, showtime=showtime, held=held, now=now)
     form = ContactForm(typed.said) if typed.judged else ContactForm(initial=_known(request, typed))
     if typed.judged and not order.is_sound:
@@ -106,6 +134,8 @@ def _page(request: HttpRequest, showtime: Showtime, held: Held, typed: Typed, no
     context = {
         "showtime": showtime,
         "held": held,
+        "known": known_as(held),
+        "moved": moved,
         "order": order,
         "form": form,
         "now": now,
@@ -116,8 +146,7 @@ def _page(request: HttpRequest, showtime: Showtime, held: Held, typed: Typed, no
         "cancel_until": terms.ends_at(showtime.starts_at),
     }
     status = typed.status if typed.refusal else 200 if order.is_sound and not form.errors else 422
-    part = "#" + ORDER_PART if request.htmx and "update" in request.POST else ""
-    return render(request, f"customer/checkout/checkout.html{part}", context, status=status)
+    return render(request, PAGE + (f"#{part}" if part else ""), context, status=status)
 
 
 def _known(request: HttpRequest, typed: Typed) -> dict[str, Any]:
@@ -127,21 +156,5 @@ def _known(request: HttpRequest, typed: Typed) -> dict[str, Any]:
     return known | {name: typed.said[name] for name in ContactForm.base_fields if name in typed.said}
 
 
-def _nothing_held(request: HttpRequest, showtime: Showtime) -> HttpResponse:
-    """Back to the seats, which are offered again there if they are free; or on to a payment that was begun."""
-    holder = holder_of(request)
-    waiting = queries.open_booking(holder, showtime=showtime) if holder else None
-    if waiting:
-        url = reverse("customer:payment", args=[waiting.code])
-    else:
-        url = reverse("customer:showtime", args=[showtime.pk])
-        messages.warning(request, str(HoldLapsed()))
-    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
-
-
 def _showtimes() -> QuerySet[Showtime]:
-    return (
-        Showtime.objects.public()
-        .select_related("event__organizer", "room__venue", "seat_map")
-        .prefetch_related("price_tiers")
-    )
+    return Showtime.objects.public().select_related("event__organizer", "room__venue", "seat_map")
