@@ -143,7 +143,8 @@ TEMPLATES = [
 ]
 
 _database = env.db_url_config(DATABASE_URL or "postgres:///foyer")
-_pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 10}
+# A pool that cannot connect waits twice as long each time: given up soon, it is quickly back when PostgreSQL is.
+_pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 5, "reconnect_timeout": 5}
 DATABASES = {
     "default": _database
     | {

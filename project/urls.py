@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from project import desk, health, mailbox, stripe, views
 
+handler500 = "project.views.broken"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

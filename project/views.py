@@ -1,9 +1,14 @@
 """Pages that belong to no portal."""
 
+import sys
+
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import get_template
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views import defaults
 from django.views.decorators.http import require_POST
 
 from portals.access import open_to_all
@@ -37,3 +42,19 @@ def components(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was not sent from one of our pages, or the page was too old."""
     return render(request, "403_csrf.html", status=403)
+
+
+@open_to_all
+def broken(request: HttpRequest) -> HttpResponse:
+    """An error that nobody has answered. With the database away it is no fault: come back in a moment."""
+    if not database_is_away(sys.exception()):
+        return defaults.server_error(request)
+    return HttpResponse(get_template("503.html").render(), status=503, headers={"Retry-After": "5"})
+
+
+def database_is_away(error: BaseException | None) -> bool:
+    """Whether PostgreSQL does not answer, refuses, or has cut the line: unlike a deadlock, say, it sends no reason."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or state.startswith(("08", "57P")) or state == "53300"
