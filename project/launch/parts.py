@@ -72,7 +72,8 @@ def pages_and_sockets(environment: dict[str, str], *, place: Place, tls: Tls | N
     """
     pages, sockets = free_port(), free_port()
     gunicorn = [PYTHON, "-m", "gunicorn", "project.wsgi", "--bind", f"127.0.0.1:{pages}", "--proxy-protocol", "v1"]
-    gunicorn += ["--worker-class", "gthread", "--workers", "2", "--threads", "8", "--log-level", "warning"]
+    gunicorn += ["--worker-class", "project.launch.pages.Worker", "--workers", "2", "--threads", "8"]
+    gunicorn += ["--log-level", "warning"]
     splitter = [PYTHON, "-m", "project.launch.splitter", "--host", place.host, "--port", str(place.port)]
     splitter += ["--pages", str(pages), "--sockets", str(sockets)]
     if tls is not None:
