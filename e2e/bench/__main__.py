@@ -40,8 +40,9 @@ def run(names: list[str], sizes: dict[str, float], *, small: bool = False) -> li
     try:
         bench = Bench(house.start(), house.build(HALLS), sizes, small=small)
         for name in names:
-            rows.append(ROWS[name](bench))
-            print(table(rows[-1:]), flush=True)
+            made = ROWS[name](bench)
+            rows += made if isinstance(made, list) else [made]
+            print(table(made if isinstance(made, list) else [made]), flush=True)
     finally:
         house.stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -3,7 +3,6 @@
 It reads one job as a line of JSON, prepares, says that it is ready, and begins when told to; then it says what came.
 """
 
-import gzip
 import json
 import sys
 import time
@@ -11,8 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from e2e.bench import people
-from e2e.bench.people import Person
-from e2e.bench.wires import Answer, Crowd, Done, Script
+from e2e.bench.buying import buy, steps
+from e2e.bench.people import Person, text
+from e2e.bench.wires import Crowd, Done, Script
 
 AT_ONCE = 8
 PLACES_EACH = 4  # so many a person holds, one after the other
@@ -81,6 +81,19 @@ class Racing:
         return self.crowd.run(lambda lane: self.scripts.pop(lane, None), seconds=seconds)
 
 
+class Buying:
+    """One purchase after the other, each by somebody else."""
+
+    def __init__(self, port: int, showtimes: list[int], seats: list[int], most: int, **given: Any) -> None:
+        buyers = people.gather(port, most, showtime=given["arrival"])
+        self.scripts = iter([buy(*wish) for wish in zip(buyers, showtimes * most, seats, strict=False)])
+        self.crowd = Crowd(given.get("at_once", AT_ONCE))
+
+    def run(self, seconds: float) -> list[Done]:
+        """Buy for so long."""
+        return self.crowd.run(lambda lane: next(self.scripts, None), seconds=seconds)
+
+
 def hold(person: Person, showtime: int, seat: int) -> Script:
     """Take a seat by a click."""
     answer = yield person.post(f"/showtimes/{showtime}/holds/", {"add": str(seat)})
@@ -105,13 +118,7 @@ def race(person: Person, showtime: int, seat: int) -> Script:
     return f"{answer.status} {text(answer)[:200]}"
 
 
-def text(answer: Answer) -> str:
-    """The body, unpacked."""
-    packed = answer.header(b"content-encoding") == b"gzip"
-    return (gzip.decompress(answer.body) if packed else answer.body).decode(errors="replace")
-
-
-KINDS = {"hold": Holding, "page": Looking, "race": Racing}
+KINDS = {"hold": Holding, "page": Looking, "race": Racing, "purchase": Buying}
 
 
 def main() -> None:
@@ -127,6 +134,7 @@ def main() -> None:
         "ms": [one.seconds * 1000 for one in done],
         "outcomes": [one.outcome for one in done],
         "reconnected": work.crowd.reconnected,
+        "steps": steps,
     }
     print(json.dumps(told), flush=True)
     sys.stdin.readline()  # we are counted among the processes until everything is counted

@@ -68,7 +68,7 @@ class Load:
 def row(name: str, told: dict[str, Any], cost: dict[str, float], *, good: tuple[str, ...] = ("",)) -> Row:
     """The figures of a row; outcomes that are not `good` are errors."""
     times, outcomes = told["ms"], Counter(told["outcomes"])
-    n = len(times)
+    n = max(len(times), 1)
     errors = sum(count for outcome, count in outcomes.items() if outcome not in good)
     each = {group: seconds * 1000 / n for group, seconds in sorted(cost.items())}
     cpu = {group: ms for group, ms in each.items() if group not in APART}

@@ -1,10 +1,11 @@
 """People with browsers: their cookies, and the requests that their pages send."""
 
+import gzip
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from e2e.bench.wires import Ask, Crowd, Script
+from e2e.bench.wires import Answer, Ask, Crowd, Script
 
 BOUNDARY = b"----WebKitFormBoundaryf9nVnGkJ0yQm2XbA"
 BROWSER = (
@@ -81,3 +82,9 @@ def gather(port: int, count: int, *, showtime: int, lanes: int = 8) -> list[Pers
     if failed:
         raise RuntimeError(f"{len(failed)} of {count} people could not come: {failed[0]}")
     return people
+
+
+def text(answer: Answer) -> str:
+    """The body, unpacked."""
+    packed = answer.header(b"content-encoding") == b"gzip"
+    return (gzip.decompress(answer.body) if packed else answer.body).decode(errors="replace")

@@ -1,13 +1,17 @@
 """The rows of the bench."""
 
 import re
+import statistics
 import subprocess
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from e2e.bench.house import House
 from e2e.bench.measuring import Load, Row, row
 from e2e.bench.statements import counting
+from e2e.foyer import until
 from project.embedded import processes
 
 PROBES = 8
@@ -17,6 +21,11 @@ SELECT id FROM bench_claim WHERE id = :id FOR UPDATE;
 UPDATE bench_claim SET holder = :client_id, held_until = now() WHERE id = :id;
 COMMIT;
 """
+
+
+TICKETS = "SELECT count(*) FROM tickets_ticket WHERE showtime_id = %s AND status = 'valid'"
+MAILS = """SELECT extract(epoch FROM sent_at - created_at) * 1000 FROM notifications_delivery
+WHERE status = 'sent' ORDER BY id"""
 
 
 @dataclass
@@ -114,15 +123,61 @@ def race(bench: Bench) -> Row:
     return made
 
 
+def purchase(bench: Bench) -> list[Row]:
+    """Whole purchases of one seat, all in one showtime, 8 at a time; then what their mails and papers took."""
+    seconds, showtime = bench.seconds("purchase", 60), bench.take_showtime("middle")
+    job = {"showtimes": [showtime], "arrival": bench.halls["small"]["showtimes"][0]}
+    seats = bench.seats("middle")
+    load = Load(bench.house, "purchase", most=int(seconds * 25) + 16, seats=seats, **job)
+    before = bench.house.cost()
+    told, cost = load.run(seconds)
+    papers = cost.pop("documents")
+    made = row("purchase", told, cost)
+    made.apart["documents"] = papers * 1000 / max(made.n, 1)
+    made.also["steps, median ms"] = {name: round(statistics.median(ms)) for name, ms in told["steps"].items()}
+    with bench.house.database() as database:
+        sold = database.execute(TICKETS, [showtime]).fetchone()
+    assert sold == (made.n - made.errors,), f"{made.n - made.errors} were shown a ticket, but there are {sold}"
+    drained = documents(bench, before["documents"], made.n, told["seconds"])
+    probed(bench, made, "purchase", most=PROBES, seats=seats[-PROBES:], **job)
+    return [made, drained]
+
+
+def documents(bench: Bench, before: float, n: int, lasted: float) -> Row:
+    """Wait until the last mail with its tickets has gone."""
+    began = time.perf_counter()
+    with bench.house.database() as database:
+
+        def all_gone() -> bool:
+            left = database.execute("SELECT count(*) FROM outbox_message WHERE done_at IS NULL").fetchone()
+            return left == (0,)
+
+        until(all_gone, "every mail has gone", seconds=1200, every=0.2)
+        drained = time.perf_counter() - began
+        waits = [float(ms) for (ms,) in database.execute(MAILS).fetchall()]
+    cost = {"documents": bench.house.cost()["documents"] - before}
+    told = {"ms": waits[-n:], "outcomes": [""] * n, "seconds": lasted + drained, "reconnected": 0}
+    made = row("documents", told, cost)
+    made.also["drained after"] = f"{drained:.1f} s"
+    return made
+
+
 def probed(bench: Bench, made: Row, kind: str, *, most: int, **job: Any) -> None:
     """How many statements one operation takes: a few are done once more while PostgreSQL notes them."""
     load = Load(bench.house, kind, most=most, at_once=1, **job)
     with counting(bench.house) as counted:
-        told, _cost = load.run(0.3)
+        told, _cost = load.run(0.3 if kind != "purchase" else 5)
     n = len(told["ms"])
-    made.queries = counted.statements["pages"] / n
-    made.also["besides"] = f"{counted.brackets['pages'] / n:.1f} statements that only begin or end transactions"
+    made.queries = (counted.statements["pages"] + counted.statements["worker"]) / n
+    brackets = counted.brackets["pages"] + counted.brackets["worker"]
+    made.also["besides"] = f"{brackets / n:.1f} statements that only begin or end transactions"
     (bench.house.notes / f"bench-{kind}.sql").write_text("\n".join(counted.texts) + "\n")
 
 
-ROWS = {"floor": floor, "hold": hold, "page": page, "race": race}
+ROWS: dict[str, Callable[[Bench], Row | list[Row]]] = {
+    "floor": floor,
+    "hold": hold,
+    "page": page,
+    "purchase": purchase,
+    "race": race,
+}
