@@ -1,7 +1,6 @@
 """What has happened to a booking, as its page tells it."""
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import get_language
@@ -29,14 +28,21 @@ class Step:
     tone: str
 
 
-def history_of(changes: Iterable[BookingChange], refunds: Iterable[Refund], *, currency: str) -> list[Step]:
+def history_of(booking: Booking) -> list[Step]:
     """The steps of a booking and its refunds, oldest first."""
     steps = [
-        Step(change.at, str(change.get_status_display()), change.reason, TONES.get(change.status, ""))
-        for change in changes
+        Step(change.at, _name(change, booking), change.reason, TONES.get(change.status, ""))
+        for change in booking.changes.all()
+        if booking.total or change.status != Booking.Status.AWAITING_PAYMENT  # where nothing is to pay nobody waits
     ]
-    for refund in refunds:
-        amount = format_money(refund.amount, currency, get_language() or "en")
+    for refund in booking.payment.refunds.all() if booking.payment else []:
+        amount = format_money(refund.amount, booking.currency, get_language() or "en")
         what = _("Refund of %(amount)s") % {"amount": amount}
         steps.append(Step(refund.created_at, what, str(refund.get_status_display()), TONES.get(refund.status, "wait")))
     return sorted(steps, key=lambda step: step.at)
+
+
+def _name(change: BookingChange, booking: Booking) -> str:
+    if change.status == Booking.Status.PARTLY_REFUNDED and not booking.total:
+        return _("Partly cancelled")
+    return str(change.get_status_display())

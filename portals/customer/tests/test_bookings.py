@@ -12,13 +12,13 @@ from icalendar import Calendar
 from pypdf import PdfReader
 
 from core.bookings.models import Booking
-from core.catalog.models import Showtime
+from core.catalog.models import PriceTier, Showtime
 from core.flows import closing, verification
 from core.payments.models import Refund
 from core.seating.models import Place
 from core.tickets.models import Ticket
 from e2e.cast import House
-from portals.customer.tests.shop import arrive_known, book, buy, heading, pay, pay_button, told
+from portals.customer.tests.shop import arrive, arrive_known, book, buy, heading, pay, pay_button, told
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clock")]
 LIST = reverse("customer:bookings")
@@ -156,7 +156,23 @@ def test_cancelling_some_keeps_the_others_bo6(client, booking, stripe_desk, run_
     run_due(now=booking.created_at)
     assert state(booking) == ("partly_refunded", 1, 1)
     assert stripe_desk.money()["refunded"] == 1200
+    page = client.get(url("booking", booking))
+    assert ("Partly refunded", "Cancelled by you.") in [(step.what, step.why) for step in page.context["history"]]
+    assert page.text.count("Cancelled by you.") == 1  # in the history, and not over the tickets that are good
     assert [ticket for ticket, _amount in client.get(url("cancellation", booking)).context["going"]] == [second]
+
+
+def test_cancelling_some_of_what_cost_nothing_speaks_of_no_money(client, house):
+    PriceTier.objects.update(amount=0)
+    arrive(client, house, "A1", "A2")
+    pay_button(client, house)
+    booking = Booking.objects.get()
+    assert "Nothing goes back" not in client.get(url("cancellation", booking)).text
+    answer = client.post(url("cancellation", booking), {"ticket": [booking.tickets.first().code]})
+    assert told(answer)[-1] == "Your tickets are cancelled. A mail confirms it."
+    page = client.get(url("booking", booking))
+    assert [step.what for step in page.context["history"]] == ["Confirmed", "Partly cancelled"]
+    assert "efunded" not in page.text
 
 
 def test_cancelling_with_the_fee_given_back_too(client, booking, house, stripe_desk, run_due):

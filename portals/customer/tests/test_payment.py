@@ -160,6 +160,15 @@ def test_the_page_says_that_the_money_goes_back_when_the_seats_were_gone_r18(
     assert Refund.objects.get().amount == 2400
 
 
+def test_the_page_says_how_much_went_back_in_all_and_whether_it_got_stuck(client, booking, stripe_desk):
+    pay(client, stripe_desk, booking)
+    for ticket in booking.tickets.all():
+        client.post(url("cancellation", booking), {"ticket": [ticket.code]})
+    assert "24.00 EUR go back the way they came." in client.get(url("payment", booking)).text
+    Refund.objects.filter(pk=Refund.objects.last().pk).update(status=Refund.Status.FAILED)
+    assert "The bank has refused to take them back the way they came" in client.get(url("payment", booking)).text
+
+
 def test_the_page_says_that_a_payment_settles(client, house, stripe_desk):
     house.organizer.delayed_methods_days = 1
     house.organizer.save()

@@ -47,9 +47,7 @@ def booking(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "booking": found,
         "lines": found.lines.all(),
-        "history": history_of(
-            found.changes.all(), found.payment.refunds.all() if found.payment else [], currency=found.currency
-        ),
+        "history": history_of(found),
         "tickets": found.tickets.order_by("id"),
         "payable": found.can_be_paid(now),
         "cancellable": found.is_living and terms.allow(starts_at=found.showtime.starts_at, now=now),
@@ -77,7 +75,8 @@ def cancellation(request: HttpRequest, code: str) -> HttpResponse:
         )
     except NotCancellable as refusal:
         return _cancellation_page(request, found, refusal=refusal)
-    messages.success(request, _("Your tickets are cancelled. A mail says what happens with the money."))
+    paid = _("Your tickets are cancelled. A mail says what happens with the money.")
+    messages.success(request, paid if found.total else _("Your tickets are cancelled. A mail confirms it."))
     return redirect("customer:booking", code=code)
 
 

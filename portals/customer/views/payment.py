@@ -11,6 +11,7 @@ from core.bookings.models import Booking
 from core.flows import purchase
 from core.kernel.errors import Refusal
 from core.payments.gateway import GatewayAway
+from core.payments.models import Refund
 from portals.access import by_key, open_to_all
 from portals.customer.mine import bookings_of, open_by_key
 from portals.customer.people import actor_of
@@ -59,6 +60,7 @@ def _page(request: HttpRequest, code: str, *, away: bool) -> HttpResponse:
     known = f"{booking.status}.{booking.payment.status if booking.payment else 'free'}.{payable:d}"
     if request.htmx and request.GET.get("known") == known:
         return HttpResponse(status=204)
+    refunds = list(booking.payment.refunds.all()) if booking.payment else []
     context = {
         "booking": booking,
         "now": now,
@@ -66,7 +68,8 @@ def _page(request: HttpRequest, code: str, *, away: bool) -> HttpResponse:
         "payable": payable,
         "waiting": booking.status == Booking.Status.AWAITING_PAYMENT,
         "known": known,
-        "refund": booking.payment.refunds.order_by("-id").first() if booking.payment else None,
+        "sent_back": sum(refund.amount for refund in refunds),
+        "stuck": any(refund.status == Refund.Status.FAILED for refund in refunds),
         "bookable": booking.showtime.closes_at > now,
         "lines": booking.lines.all(),
     }
