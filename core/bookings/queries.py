@@ -11,18 +11,10 @@ from core.bookings.models import Booking, BookingLine, PromoCode
 from core.bookings.pricing import Item, Quote, Reduction, reckon
 from core.bookings.refund_terms import RefundTerms
 from core.bookings.refusals import PromoRefused, TypeNotSold
-from core.catalog.models import Showtime, TicketType
-from core.catalog.pricing import PriceList, Tier
+from core.catalog.models import Showtime
 from core.kernel.violations import Violation
 from core.payments.models import Payment
 from core.seating.models import Place
-
-
-def price_list(showtime: Showtime) -> PriceList:
-    """The prices of a showtime, ready to be asked; ticket types in their usual order."""
-    order = list(TicketType.values)
-    tiers = sorted(showtime.price_tiers.all(), key=lambda tier: order.index(tier.ticket_type))
-    return PriceList(Tier(tier.ticket_type, tier.amount, tier.zone_id, tier.seat_type) for tier in tiers)
 
 
 def seat_type(place: Place) -> str:
@@ -38,7 +30,7 @@ def terms(showtime: Showtime) -> RefundTerms:
 
 def default_types(showtime: Showtime, places: Sequence[Place]) -> dict[int, str]:
     """For each place the ticket type that is offered first."""
-    prices = price_list(showtime)
+    prices = showtime.prices
     return {
         place.pk: next(iter(prices.prices(zone_id=place.zone_id, seat_type=seat_type(place))), "") for place in places
     }
@@ -48,7 +40,7 @@ def quote(
     showtime: Showtime, places: Sequence[Place], types: Mapping[int, str], *, promo: PromoCode | None = None
 ) -> Quote:
     """What `places` cost with the ticket type chosen for each. Raises TypeNotSold naming the place."""
-    prices = price_list(showtime)
+    prices = showtime.prices
     items = []
     for place in places:
         chosen = types.get(place.pk, "")

@@ -13,10 +13,6 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         """Places that anybody could take at that instant. A lapsed hold is free by definition."""
         return self.filter(FREE).filter(Q(held_until=None) | Q(held_until__lte=now))
 
-    def held(self, now: dt.datetime) -> Self:
-        """Places that somebody holds or is paying for at that instant."""
-        return self.filter(Q(under_payment=True) | Q(held_until__gt=now))
-
 
 # What does not depend on the clock; the index of free places rests on it.
 FREE = Q(sold=False, blocked=False, under_payment=False)

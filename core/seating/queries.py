@@ -5,17 +5,19 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import takewhile
+from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, F, Q, Value
+from django.db.models import Count, F, Q, QuerySet
 
-from core.catalog.models import Seat, Showtime
+from core.catalog.models import Seat, Showtime, Zone
 from core.catalog.seatmap.best import best_available
 from core.catalog.seatmap.nearest import nearest
 from core.catalog.seatmap.orphans import leaves_orphans
 from core.catalog.seatmap.spots import SeatSpot
+from core.kernel.compiled import compiled
 from core.kernel.violations import Violation
-from core.seating.models import Hold, Place
+from core.seating.models import FREE, Hold, Place
 
 OFFERED_AGAIN = dt.timedelta(minutes=15)
 
@@ -24,27 +26,52 @@ OFFERED_AGAIN = dt.timedelta(minutes=15)
 class Held:
     """What one person has in one showtime just now.
 
-    `places` are held and not yet under payment; `until` is the one clock over them, None when there are none.
+    `places` are held and not yet under payment, in the order of the house; `until` is the one clock over them, None
+    when there are none. `lapsed` are places that were lost a short while ago and are still free, to be offered again;
+    `is_paying` where a payment was begun for others.
     """
 
     places: list[Place]
     until: dt.datetime | None
     extensions: int
+    lapsed: list[Place]
+    is_paying: bool
+
+
+NOTHING_HELD = Held(places=[], until=None, extensions=0, lapsed=[], is_paying=False)
 
 
 def held_by(holder: str, *, showtime: Showtime, now: dt.datetime) -> Held:
-    """The places that `holder` holds in `showtime`, in the order of the house."""
-    holds = (
-        Hold.objects.filter(showtime=showtime, holder=holder, status=Hold.Status.ACTIVE, expires_at__gt=now)
-        .select_related("place__seat", "place__zone")
-        .order_by("place__zone__rank", "place__seat_id", "place__number")
-    )
-    found = list(holds)
+    """What `holder` holds in `showtime`, and what became of what they held a short while ago."""
+    recent = _recent(showtime.pk, holder, now - OFFERED_AGAIN)
+    held = [hold for hold in recent if hold.status == Hold.Status.ACTIVE and hold.expires_at > now]
     return Held(
-        places=[hold.place for hold in found],
-        until=min((hold.expires_at for hold in found), default=None),
-        extensions=max((hold.extensions for hold in found), default=0),
+        places=sorted((hold.place for hold in held), key=_house_order),
+        until=min((hold.expires_at for hold in held), default=None),
+        extensions=max((hold.extensions for hold in held), default=0),
+        lapsed=_lapsed(recent, now),
+        is_paying=any(hold.status == Hold.Status.UNDER_PAYMENT for hold in recent),
     )
+
+
+@compiled
+def _recent(showtime_id: int, holder: str, since: dt.datetime) -> QuerySet[Hold]:
+    counts = Q(expires_at__gt=since) | Q(status=Hold.Status.UNDER_PAYMENT)
+    recent = Hold.objects.filter(counts, showtime=showtime_id, holder=holder)
+    return recent.select_related("place__seat", "place__zone").order_by("-id")
+
+
+def _house_order(place: Place) -> tuple[int, bool, int, int]:
+    return place.zone.rank, place.seat_id is None, place.seat_id or 0, place.number
+
+
+def _lapsed(recent: Sequence[Hold], now: dt.datetime) -> list[Place]:
+    """What was held last of all, where it has lapsed and is still free. The newest holds come first."""
+    if not recent or recent[0].expires_at > now:
+        return []
+    ended = (Hold.Status.ACTIVE, Hold.Status.LAPSED)
+    together = takewhile(lambda hold: hold.status in ended and hold.expires_at == recent[0].expires_at, recent)
+    return sorted((hold.place for hold in together if hold.place.is_free(now)), key=lambda place: place.pk)
 
 
 def my_holds(holder: str, *, now: dt.datetime, include_lapsed: bool = False) -> list[Hold]:
@@ -70,39 +97,47 @@ class State:
 
 def state(showtime: Showtime, *, now: dt.datetime) -> State:
     """What is taken in `showtime` at that instant; the seats of one person are told by `held_by`."""
-    seats = Place.objects.filter(showtime=showtime, seat__isnull=False)
-    gone = seats.aggregate(
-        all_sold=ArrayAgg("seat_id", filter=Q(sold=True), default=Value([])),
-        all_blocked=ArrayAgg("seat_id", filter=Q(blocked=True, sold=False), default=Value([])),
-    )
-    held = seats.held(now).filter(sold=False, blocked=False).values_list("seat_id", "under_payment", "held_until")
+    [(sold, blocked, paying, held, until)] = _not_free(showtime.pk, now) or [(None, None, None, None, None)]
     return State(
-        sold=gone["all_sold"],
-        blocked=gone["all_blocked"],
-        held={seat_id: None if paying else until for seat_id, paying, until in held if seat_id},
-        standing=standing_left(showtime.pk, now=now),
+        sold=sold or [],
+        blocked=blocked or [],
+        held=dict(zip(held or [], until or [], strict=True)) | dict.fromkeys(paying or []),
+        standing=standing_left(showtime.pk, now=now) if _has_standing(showtime.seat_map_id) else {},
     )
+
+
+@compiled
+def _not_free(showtime_id: int, now: dt.datetime) -> QuerySet[Place, Any]:
+    # Arrays, since a large hall would be thousands of rows; the last two are gathered from the same rows in one order.
+    seats = Place.objects.filter(showtime=showtime_id, seat__isnull=False)
+    kept = Q(sold=False, blocked=False)
+    held = kept & Q(under_payment=False, held_until__gt=now)
+    gathered = seats.values("showtime").annotate(
+        all_sold=ArrayAgg("seat_id", filter=Q(sold=True)),
+        all_blocked=ArrayAgg("seat_id", filter=Q(blocked=True, sold=False)),
+        all_paying=ArrayAgg("seat_id", filter=kept & Q(under_payment=True)),
+        all_held=ArrayAgg("seat_id", filter=held),
+        all_until=ArrayAgg("held_until", filter=held),
+    )
+    return gathered.values_list("all_sold", "all_blocked", "all_paying", "all_held", "all_until").order_by()
+
+
+@lru_cache(maxsize=64)
+def _has_standing(seat_map_id: int) -> bool:
+    # Kept in the process: a seat map never changes once a showtime uses it.
+    return Zone.objects.filter(seat_map_id=seat_map_id, kind=Zone.Kind.STANDING).exists()
 
 
 def standing_left(showtime_id: int, *, now: dt.datetime) -> dict[int, int]:
     """How many places each standing zone has left, also where it is none."""
-    places = Place.objects.filter(showtime_id=showtime_id, seat=None)
-    free = Q(sold=False, blocked=False, under_payment=False) & (Q(held_until=None) | Q(held_until__lte=now))
-    return dict(places.values_list("zone_id").annotate(free=Count("id", filter=free)).order_by("zone_id"))
+    return dict(_standing_left(showtime_id, now))
 
 
-def lapsed_lately(holder: str, *, showtime: Showtime, now: dt.datetime) -> list[Place]:
-    """What this person held last, if it lapsed a short while ago: to be offered again where it is still free."""
-    last = list(
-        Hold.objects.filter(holder=holder, showtime=showtime)
-        .select_related("place__seat", "place__zone")
-        .order_by("-id")[:20]
-    )
-    if not last or last[0].expires_at > now or last[0].expires_at < now - OFFERED_AGAIN:
-        return []
-    ended = (Hold.Status.ACTIVE, Hold.Status.LAPSED)
-    together = takewhile(lambda hold: hold.status in ended and hold.expires_at == last[0].expires_at, last)
-    return sorted((hold.place for hold in together if hold.place.is_free(now)), key=lambda place: place.pk)
+@compiled
+def _standing_left(showtime_id: int, now: dt.datetime) -> QuerySet[Place, tuple[int, int]]:
+    free = FREE & (Q(held_until=None) | Q(held_until__lte=now))
+    places = Place.objects.filter(showtime=showtime_id, seat=None)
+    return places.values_list("zone_id").annotate(free=Count("id", filter=free)).order_by("zone_id")
 
 
 def next_best(showtime: Showtime, seat_ids: Collection[int], *, now: dt.datetime) -> list[Place]:

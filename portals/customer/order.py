@@ -75,7 +75,7 @@ def order_of(said: Mapping[str, str], *, showtime: Showtime, held: Held, now: dt
 
 def _types(said: Mapping[str, str], *, showtime: Showtime, held: Held) -> tuple[dict[int, str], dict[int, str]]:
     """The ticket type of each place, and what is wrong with it. Instead of a wrong one the first is shown."""
-    prices = queries.price_list(showtime)
+    prices = showtime.prices
     types, errors = queries.default_types(showtime, held.places), {}
     for place in held.places:
         chosen = said.get(f"type-{place.pk}", "") or types[place.pk]
@@ -87,7 +87,7 @@ def _types(said: Mapping[str, str], *, showtime: Showtime, held: Held) -> tuple[
 
 
 def _rows(showtime: Showtime, held: Held, quote: Quote, errors: Mapping[int, str]) -> list[Row]:
-    prices = queries.price_list(showtime)
+    prices = showtime.prices
     lines = {line.place_id: line for line in quote.lines}
     rows = []
     for place in held.places:

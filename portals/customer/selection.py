@@ -8,7 +8,7 @@ from core.bookings import queries as bookings
 from core.bookings.models import Booking
 from core.catalog.models import Showtime, TicketType
 from core.seating.models import Place
-from core.seating.queries import Held, held_by, lapsed_lately
+from core.seating.queries import NOTHING_HELD, Held, held_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The panel. `lapsed` are places that were lost a moment ago and are still free; `waiting` is a payment begun."""
+    """The panel. `waiting` is a payment that was begun."""
 
     showtime: Showtime
     now: dt.datetime
@@ -35,7 +35,6 @@ class Selection:
     rows: list[Row]
     fee: int
     total: int
-    lapsed: list[Place]
     waiting: Booking | None
 
     @property
@@ -75,6 +74,11 @@ class Selection:
         return max(0, self.showtime.event.organizer.max_extensions - self.held.extensions)
 
     @property
+    def lapsed(self) -> list[Place]:
+        """Places that were lost a moment ago and are still free."""
+        return [] if self.waiting else self.held.lapsed
+
+    @property
     def lapsed_names(self) -> str:
         return ", ".join(place.label for place in self.lapsed)
 
@@ -87,10 +91,9 @@ class Selection:
 def selection_of(holder: str, *, showtime: Showtime, now: dt.datetime) -> Selection:
     """The panel of `holder` in `showtime`. What was lost, and what waits, is looked up only where nothing is held."""
     if not holder:
-        return Selection(showtime, now, Held([], None, 0), [], 0, 0, [], None)
+        return Selection(showtime, now, NOTHING_HELD, [], 0, 0, None)
     held = held_by(holder, showtime=showtime, now=now)
-    waiting = bookings.open_booking(holder, showtime=showtime) if not held.places else None
-    lapsed = lapsed_lately(holder, showtime=showtime, now=now) if not held.places and not waiting else []
+    waiting = bookings.open_booking(holder, showtime=showtime) if held.is_paying and not held.places else None
     types = {pk: kind for pk, kind in bookings.default_types(showtime, held.places).items() if kind}
     quote = bookings.quote(showtime, [place for place in held.places if place.pk in types], types)
     prices = {line.place_id: line.price for line in quote.lines}
@@ -101,7 +104,6 @@ def selection_of(holder: str, *, showtime: Showtime, now: dt.datetime) -> Select
         rows=_rows(held.places, types, prices),
         fee=quote.fee,
         total=quote.total,
-        lapsed=lapsed,
         waiting=waiting,
     )
 

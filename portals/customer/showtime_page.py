@@ -4,13 +4,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
 
-from core.catalog.models import Showtime, TicketType, Zone
-from core.catalog.pricing import Tier, in_order
+from core.catalog.models import Showtime, Zone
 from core.kernel import broadcast
+from core.kernel.compiled import compiled
 from core.seating import live
 from core.seating.queries import State, state
 from core.seating.refusals import NotOnSale
@@ -30,18 +31,19 @@ PAGE = "customer/showtimes/showtime.html"
 
 def find_showtime(id: int) -> Showtime:
     """A showtime that the public may see, with all that its page needs; else there is no such page."""
-    found = Showtime.objects.public().select_related("event__organizer", "room__venue", "seat_map")
-    try:
-        return found.prefetch_related("price_tiers").get(pk=id)
-    except Showtime.DoesNotExist:
-        raise Http404 from None
+    for found in _public(id):
+        return found
+    raise Http404
+
+
+@compiled
+def _public(id: int) -> QuerySet[Showtime]:
+    return Showtime.objects.public().select_related("event__organizer", "room__venue", "seat_map").filter(pk=id)
 
 
 def skeleton_of(showtime: Showtime) -> Skeleton:
     """The showtime's hall, with its prices."""
-    tiers = [Tier(row.ticket_type, row.amount, row.zone_id, row.seat_type) for row in showtime.price_tiers.all()]
-    ordered = in_order(tiers, TicketType.values)
-    return skeleton(hall_of(showtime.seat_map_id), ordered, showtime.event.organizer.currency)
+    return skeleton(hall_of(showtime.seat_map_id), showtime.tiers, showtime.event.organizer.currency)
 
 
 @dataclass(frozen=True, slots=True)

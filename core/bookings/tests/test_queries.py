@@ -37,7 +37,7 @@ def test_quoting_is_refused_by_the_name_of_the_place_when_its_type_is_not_sold(h
 def test_the_first_type_offered_is_the_adult(house):
     [place] = places(house, "A1")
     PriceTier.objects.create(showtime=house.showtime, ticket_type="reduced", amount=1000)
-    assert list(queries.price_list(house.showtime).prices(zone_id=place.zone_id, seat_type="standard")) == [
+    assert list(house.showtime.prices.prices(zone_id=place.zone_id, seat_type="standard")) == [
         "adult",
         "child",
         "reduced",

@@ -1,12 +1,15 @@
 import datetime as dt
+from functools import cached_property
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.catalog.models.events import Event
 from core.catalog.models.venues import Room, Seat, SeatMap, Zone
+from core.catalog.pricing import PriceList, Tier, in_order
+from core.kernel.compiled import compiled
 
 
 class TicketType(models.TextChoices):
@@ -27,6 +30,10 @@ class ShowtimeQuerySet(models.QuerySet["Showtime"]):
     def upcoming(self, now: dt.datetime) -> Self:
         """On sale or soon to be, and not begun."""
         return self.public().filter(status=Showtime.Status.ON_SALE, starts_at__gt=now)
+
+    def cancelled(self) -> Self:
+        """Showtimes that do not take place."""
+        return self.filter(Q(status=Showtime.Status.CANCELLED) | Q(event__status=Event.Status.CANCELLED))
 
 
 class Showtime(models.Model):
@@ -68,6 +75,21 @@ class Showtime(models.Model):
         return self.room.venue.local(self.starts_at)
 
     @property
+    def is_cancelled(self) -> bool:
+        """It does not take place."""
+        return self.status == self.Status.CANCELLED or self.event.status == Event.Status.CANCELLED
+
+    @cached_property
+    def tiers(self) -> list[Tier]:
+        """Its prices, in the order of the ticket types; read once for this object."""
+        return in_order([Tier(*row) for row in _tiers(self.pk)], TicketType.values)
+
+    @cached_property
+    def prices(self) -> PriceList:
+        """Its prices, ready to be asked."""
+        return PriceList(self.tiers)
+
+    @property
     def closes_at(self) -> dt.datetime:
         """Until when it can be bought."""
         return self.sale_closes_at or self.starts_at
@@ -93,3 +115,9 @@ class PriceTier(models.Model):
 
     def __str__(self) -> str:
         return f"{self.showtime_id} {self.zone_id or '*'} {self.seat_type or '*'} {self.ticket_type}: {self.amount}"
+
+
+@compiled
+def _tiers(showtime_id: int) -> QuerySet[PriceTier, tuple[str, int, int | None, str]]:
+    tiers = PriceTier.objects.filter(showtime=showtime_id).order_by("id")
+    return tiers.values_list("ticket_type", "amount", "zone_id", "seat_type")

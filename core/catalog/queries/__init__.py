@@ -1,6 +1,6 @@
 """Reading the catalogue."""
 
-from core.catalog.queries.prices import least_prices, price_list, price_lists
+from core.catalog.queries.prices import least_prices, price_lists
 from core.catalog.queries.programme import (
     City,
     Wanted,
@@ -31,7 +31,6 @@ __all__ = [
     "featured",
     "least_prices",
     "next_showtimes",
-    "price_list",
     "price_lists",
     "public_events",
     "rooms_of",

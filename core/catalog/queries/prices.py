@@ -9,11 +9,6 @@ from core.catalog.models import PriceTier, Seat, Showtime, TicketType
 from core.catalog.pricing import PriceList, Tier, in_order
 
 
-def price_list(showtime: Showtime) -> PriceList:
-    """The prices of a showtime."""
-    return price_lists([showtime.pk])[showtime.pk]
-
-
 def price_lists(showtime_ids: Iterable[int]) -> dict[int, PriceList]:
     """The prices of many showtimes, in one query."""
     wanted = list(showtime_ids)

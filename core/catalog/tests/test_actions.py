@@ -17,7 +17,7 @@ from core.catalog.actions import (
     schedule_showtime,
 )
 from core.catalog.models import Category, Event, PriceTier, Room, Seat, SeatMap, Showtime, Venue, Zone
-from core.catalog.queries import export_seat_map, price_list
+from core.catalog.queries import export_seat_map
 from core.catalog.refusals import CannotPublish, NoPrices, RoomTaken, RoomWithoutSeatMap, UnknownZone, WrongTimes
 from core.catalog.seatmap.format import load
 from core.catalog.seatmap.refusal import SeatMapRefused
@@ -156,7 +156,7 @@ def test_schedule_showtime_keeps_prices_and_times_when_the_room_is_free(room: Ro
     )
     assert (showtime.status, showtime.format, showtime.language) == ("draft", "3D", "English")
     floor, stalls = seat_map.zones.get(name="floor"), seat_map.zones.get(name="stalls")
-    found = price_list(showtime)
+    found = showtime.prices
     assert found.prices(zone_id=stalls.pk, seat_type="standard") == {"adult": 1190, "child": 800}
     assert found.prices(zone_id=floor.pk, seat_type="") == {"adult": 2500}
 

@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 from core.accounts.models import User
 from core.bookings.models import PromoCode
 from core.catalog.models import Showtime, TicketType
-from core.catalog.queries import price_list
 from core.flows.demo.crowd import TO_PAY, Purchase, free_spots, reckoned
 from core.flows.demo.demand import dice
 from core.flows.demo.seats import together
@@ -54,5 +53,5 @@ def _purchase(
     amina: User, showtime: Showtime, size: int, at: dt.datetime, now: dt.datetime, gift: PromoCode | None = None
 ) -> Purchase:
     group = together(free_spots(showtime, now), size, dice("regular", showtime.event.slug))
-    quote = reckoned(showtime, group, [_ADULT] * len(group), price_list(showtime), gift)
+    quote = reckoned(showtime, group, [_ADULT] * len(group), showtime.prices, gift)
     return Purchase(showtime, group, quote, min(at, now - TO_PAY), amina, gift)

@@ -8,7 +8,7 @@ from core.catalog.models import Seat, Showtime
 from core.kernel.actor import Actor
 from core.seating import live, refusals
 from core.seating.actions.limits import Sitting, check_anonymous_caps
-from core.seating.actions.locking import lock_mine, lock_seats, with_halves
+from core.seating.actions.locking import lock_mine, lock_seats
 from core.seating.models import Hold, Place
 from core.seating.queries import best_places, orphans_left
 
@@ -28,7 +28,7 @@ def hold(
     _check_request(showtime, len(wanted), now)
     with transaction.atomic():
         sitting = Sitting.lock(showtime=showtime, actor=actor, now=now)
-        places = list(lock_seats(showtime, with_halves(showtime, wanted)))
+        places = lock_seats(showtime, wanted)
         if not wanted.issubset({place.seat_id for place in places}):
             raise refusals.UnknownPlaces
         new = [place for place in places if not place.is_held_by(actor.holder, now)]

@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from core.catalog.models import Showtime
 from core.kernel.actor import Actor
+from core.kernel.compiled import compiled
 from core.kernel.locks import lock_name
 from core.seating import refusals
 from core.seating.holding_time import WINDOW, time_held
@@ -33,13 +34,10 @@ class Sitting:
         lock_person(showtime, actor)
         organizer = showtime.event.organizer
         longest = dt.timedelta(minutes=organizer.hold_minutes) * (1 + organizer.max_extensions)
-        # Under payment a place is kept beyond every clock, for days where the money settles later.
-        counts = Q(expires_at__gt=now - WINDOW) | Q(status=Hold.Status.UNDER_PAYMENT)
-        unsold = Hold.objects.filter(showtime=showtime, holder=actor.holder).exclude(status=Hold.Status.SOLD)
-        recent = list(unsold.filter(counts))
+        since = now - WINDOW
+        recent = _unsold(showtime.pk, actor.holder, since)
         held = [hold for hold in recent if hold.status == Hold.Status.ACTIVE and hold.expires_at > now]
         paying = [hold for hold in recent if hold.status == Hold.Status.UNDER_PAYMENT]
-        since = now - WINDOW
         unpaid = [(hold.held_at, hold.leased_at or hold.ended_at or hold.expires_at) for hold in recent]
         kept = [(hold.held_at, hold.ended_at or hold.expires_at) for hold in recent]
         left = min(
@@ -63,7 +61,7 @@ def check_anonymous_caps(*, showtime: Showtime, quantity: int, actor: Actor, now
     if not actor.is_anonymous:
         return
     lock_name(f"address:{actor.network}:{showtime.pk}")
-    _check_counts(showtime, Hold.objects.running(now), quantity, actor)
+    _check_counts(showtime, _running(showtime.pk, actor.network, now), quantity)
 
 
 def check_given_away(*, showtime: Showtime, actor: Actor, now: dt.datetime) -> None:
@@ -75,20 +73,42 @@ def check_given_away(*, showtime: Showtime, actor: Actor, now: dt.datetime) -> N
     if not actor.is_anonymous:
         return
     lock_name(f"address:{actor.network}:{showtime.pk}")
-    _check_counts(showtime, Hold.objects.running(now) | Hold.objects.filter(status=Hold.Status.SOLD), 0, actor)
+    _check_counts(showtime, _running_or_sold(showtime.pk, actor.network, now), 0)
 
 
-def _check_counts(showtime: Showtime, holds: QuerySet[Hold], quantity: int, actor: Actor) -> None:
-    nameless = holds.filter(showtime=showtime, user_id=None, holder__startswith="anon:")
-    counts = nameless.aggregate(all=Count("id"), address=Count("id", filter=Q(address=actor.network)))
+def _check_counts(showtime: Showtime, counts: list[tuple[int, int]], quantity: int) -> None:
+    [(everybody, of_address)] = counts or [(0, 0)]
     organizer = showtime.event.organizer
-    if counts["address"] + quantity > organizer.places_per_address:
+    if of_address + quantity > organizer.places_per_address:
         raise refusals.NeedsProof
     # Standing places are counted only where the seats alone would not do: that saves a query nearly always.
     share, seats = organizer.anonymous_share, showtime.seat_map.seat_count
-    wanted = counts["all"] + quantity
+    wanted = everybody + quantity
     if wanted > seats * share // 100 and wanted > max((seats + _standing(showtime)) * share // 100, 1):
         raise refusals.NeedsProof
+
+
+@compiled
+def _unsold(showtime_id: int, holder: str, since: dt.datetime) -> QuerySet[Hold]:
+    # Under payment a place is kept beyond every clock, for days where the money settles later.
+    counts = Q(expires_at__gt=since) | Q(status=Hold.Status.UNDER_PAYMENT)
+    return Hold.objects.filter(counts, showtime=showtime_id, holder=holder).exclude(status=Hold.Status.SOLD)
+
+
+@compiled
+def _running(showtime_id: int, network: str, now: dt.datetime) -> QuerySet[Hold, tuple[int, int]]:
+    return _counted(Hold.objects.running(now), showtime_id, network)
+
+
+@compiled
+def _running_or_sold(showtime_id: int, network: str, now: dt.datetime) -> QuerySet[Hold, tuple[int, int]]:
+    return _counted(Hold.objects.running(now) | Hold.objects.filter(status=Hold.Status.SOLD), showtime_id, network)
+
+
+def _counted(holds: QuerySet[Hold], showtime_id: int, network: str) -> QuerySet[Hold, tuple[int, int]]:
+    nameless = holds.filter(showtime=showtime_id, user_id=None, holder__startswith="anon:")
+    counted = nameless.values("showtime").annotate(all=Count("id"), address=Count("id", filter=Q(address=network)))
+    return counted.values_list("all", "address").order_by()
 
 
 def lock_person(showtime: Showtime, actor: Actor) -> None:

@@ -8,34 +8,53 @@ from django.db.models import Q, QuerySet
 
 from core.catalog.models import Seat, Showtime
 from core.kernel.actor import Actor
+from core.kernel.compiled import AnyOf, compiled
 from core.seating.models import Place, PlaceQuerySet
 
 
-def lock_seats(showtime: Showtime, seats: QuerySet[Seat, Any]) -> PlaceQuerySet:
-    """The places of `seats`, locked as they are read."""
-    return _locked(showtime).filter(seat__in=seats)
+def lock_seats(showtime: Showtime, seat_ids: Collection[int]) -> list[Place]:
+    """The places of those seats, and of the other halves of the sofas among them, locked."""
+    return _seats(showtime.pk, showtime.seat_map_id, list(seat_ids))
 
 
-def lock_mine(
-    showtime: Showtime, actor: Actor, now: dt.datetime, *, and_seats: QuerySet[Seat, Any] | None = None
-) -> list[Place]:
+def lock_mine(showtime: Showtime, actor: Actor, now: dt.datetime, *, and_seats: Collection[int] = ()) -> list[Place]:
     """The places that `actor` holds, not yet paying, locked; together with those of `and_seats` in one order."""
-    mine = Q(holder=actor.holder, held_until__gt=now, under_payment=False)
-    locked = list(_locked(showtime).filter(mine if and_seats is None else mine | Q(seat__in=and_seats)))
+    if and_seats:
+        locked = _mine_and_seats(showtime.pk, actor.holder, now, showtime.seat_map_id, list(and_seats))
+    else:
+        locked = _mine(showtime.pk, actor.holder, now)
     return [place for place in locked if place.is_held_by(actor.holder, now)]
 
 
-def with_halves(showtime: Showtime, seat_ids: Collection[int]) -> QuerySet[Seat, Any]:
-    """The seats and the other halves of the sofas among them, as a query to lock by: one order for all of them."""
-    sofas = Seat.objects.filter(seat_map_id=showtime.seat_map_id, seat_type=Seat.Type.SOFA).exclude(pair="")
-    halves = sofas.filter(pair__in=sofas.filter(id__in=seat_ids).values("pair"))
-    return Seat.objects.filter(id__in=seat_ids).values("id").union(halves.values("id"))
+@compiled
+def _seats(showtime_id: int, seat_map_id: int, seat_ids: list[int]) -> QuerySet[Place]:
+    return _locked(showtime_id).filter(seat__in=_with_halves(seat_map_id, seat_ids))
 
 
-def _locked(showtime: Showtime) -> PlaceQuerySet:
-    return (
-        Place.objects.select_for_update(of=("self",))
-        .select_related("seat", "zone")
-        .filter(showtime=showtime)
-        .order_by("id")
-    )
+@compiled
+def _mine(showtime_id: int, holder: str, now: dt.datetime) -> QuerySet[Place]:
+    return _locked(showtime_id).filter(_held_by(holder, now))
+
+
+@compiled
+def _mine_and_seats(
+    showtime_id: int, holder: str, now: dt.datetime, seat_map_id: int, seat_ids: list[int]
+) -> QuerySet[Place]:
+    return _locked(showtime_id).filter(_held_by(holder, now) | Q(seat__in=_with_halves(seat_map_id, seat_ids)))
+
+
+def _locked(showtime_id: int) -> PlaceQuerySet:
+    places = Place.objects.select_for_update(of=("self",)).select_related("seat", "zone")
+    return places.filter(showtime=showtime_id).order_by("id")
+
+
+def _held_by(holder: str, now: dt.datetime) -> Q:
+    return Q(holder=holder, held_until__gt=now, under_payment=False)
+
+
+def _with_halves(seat_map_id: int, seat_ids: list[int]) -> QuerySet[Seat, Any]:
+    # One query for all, so that sofas are locked in the same order as everything else.
+    seats = Seat.objects.order_by()
+    sofas = seats.filter(seat_map=seat_map_id, seat_type=Seat.Type.SOFA).exclude(pair="")
+    halves = sofas.filter(pair__in=sofas.filter(AnyOf("id", seat_ids)).values("pair"))
+    return seats.filter(AnyOf("id", seat_ids)).values("id").union(halves.values("id"))

@@ -9,9 +9,9 @@ from core.kernel.actor import Actor
 from core.seating import live, refusals
 from core.seating.actions.holding import hold, hold_standing
 from core.seating.actions.limits import lock_person
-from core.seating.actions.locking import lock_mine, with_halves
+from core.seating.actions.locking import lock_mine
 from core.seating.models import Hold, Place
-from core.seating.queries import lapsed_lately
+from core.seating.queries import held_by
 
 
 @transaction.atomic
@@ -51,7 +51,7 @@ def choose(
     wanted = set(seat_ids)
     lock_person(showtime, actor)
     # Everything that will be given back or taken is locked here at once, in one order.
-    mine = [place for place in lock_mine(showtime, actor, now, and_seats=with_halves(showtime, wanted)) if place.seat]
+    mine = [place for place in lock_mine(showtime, actor, now, and_seats=wanted) if place.seat]
     going = {p.seat_id for p in mine if p.seat_id not in wanted and zone_id in (None, p.zone_id)}
     new = wanted - {place.seat_id for place in mine}
     if not mine and not new:
@@ -85,7 +85,7 @@ def choose_standing(*, showtime: Showtime, zone_id: int, quantity: int, actor: A
 @transaction.atomic
 def hold_again(*, showtime: Showtime, actor: Actor, now: dt.datetime) -> list[Hold]:
     """Hold what `actor` lost a moment ago, as far as it is still free. Raises NotEnoughLeft if nothing is."""
-    lost = lapsed_lately(actor.holder, showtime=showtime, now=now)
+    lost = held_by(actor.holder, showtime=showtime, now=now).lapsed
     if not lost:
         raise refusals.NotEnoughLeft(asked=1)
     seats = [place.seat_id for place in lost if place.seat_id]

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from core.catalog.models import Event, Showtime
 from core.seating import actions, refusals
 from core.seating.models import Hold, Place
-from core.seating.queries import held_by, lapsed_lately, my_holds, next_best
+from core.seating.queries import held_by, my_holds, next_best
 from core.seating.tests.stage import AMINA, BRUNO, MINUTE, NOW, SECOND, everything, holds, places
 
 pytestmark = pytest.mark.django_db
@@ -158,7 +158,7 @@ def test_hold_is_refused_where_it_would_leave_one_seat_alone_and_the_organizer_m
 def test_hold_again_takes_what_lapsed_and_is_still_free(hall):
     hold(hall, "A1", "A2")
     later = UNTIL + MINUTE
-    assert [place.label for place in lapsed_lately(AMINA.holder, showtime=hall.showtime, now=later)] == ["A1", "A2"]
+    assert [place.label for place in held_by(AMINA.holder, showtime=hall.showtime, now=later).lapsed] == ["A1", "A2"]
     hold(hall, "A2", actor=BRUNO, now=later)
     actions.hold_again(showtime=hall.showtime, actor=AMINA, now=later)
     assert {label: held[0] for label, held in places(hall).items()} == {"A1": AMINA.holder, "A2": BRUNO.holder}
@@ -166,9 +166,9 @@ def test_hold_again_takes_what_lapsed_and_is_still_free(hall):
 
 def test_nothing_is_offered_again_after_a_while_or_when_it_was_released(hall):
     hold(hall, "A1")
-    assert lapsed_lately(AMINA.holder, showtime=hall.showtime, now=UNTIL + 16 * MINUTE) == []
+    assert held_by(AMINA.holder, showtime=hall.showtime, now=UNTIL + 16 * MINUTE).lapsed == []
     actions.release(showtime=hall.showtime, actor=AMINA, now=NOW + MINUTE)
-    assert lapsed_lately(AMINA.holder, showtime=hall.showtime, now=UNTIL + MINUTE) == []
+    assert held_by(AMINA.holder, showtime=hall.showtime, now=UNTIL + MINUTE).lapsed == []
     with pytest.raises(refusals.NotEnoughLeft):
         actions.hold_again(showtime=hall.showtime, actor=AMINA, now=UNTIL + MINUTE)
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from core.bookings.queries import price_list
 from core.catalog.models import Seat, Showtime, TicketType
 from portals.customer.hall.drawing import TYPES
 from portals.customer.hall.plan import Hall
@@ -21,7 +20,7 @@ class PriceRow:
 def price_rows(showtime: Showtime, hall: Hall) -> list[PriceRow]:
     """Seats of one type at one price share a line, with the zones where they are if there are several."""
     found: dict[tuple[str, tuple[tuple[str, int], ...]], list[str]] = {}
-    prices = price_list(showtime)
+    prices = showtime.prices
     kinds = dict.fromkeys((seat.zone_id, seat.seat_type) for seat in hall.seats)
     names = {zone.pk: zone.label for zone in hall.zones}
     for zone_id, seat_type in [*kinds, *((zone.pk, "") for zone in hall.standing)]:

@@ -89,11 +89,11 @@ def test_showtime_says_until_when_others_hold_a_seat_so_that_the_page_frees_it_i
 def test_showtime_takes_as_many_queries_with_one_seat_taken_as_with_many(visitor, hall, django_assert_num_queries):
     hold(hall, "A1", actor=VISITOR)
     visitor.get(url(hall))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         visitor.get(url(hall))
     hold(hall, "A2", "A3", "B1", actor=VISITOR)
     hold(hall, "B3", "B4", "B5")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         visitor.get(url(hall))
 
 

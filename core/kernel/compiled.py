@@ -1,0 +1,97 @@
+"""Queries that are put into SQL once per process.
+
+Django builds the SQL of a query anew each time it is asked; that costs several times what PostgreSQL needs to answer.
+On the few paths that everybody takes all the time (the showtime page, a hold) it was most of the work. Here a query is
+still written with the ORM, as a function; what changes from one call to the next are the function's arguments.
+
+    @compiled
+    def _held(showtime_id: int, now: dt.datetime) -> QuerySet[Place]:
+        return Place.objects.filter(showtime=showtime_id, held_until__gt=now)
+
+    places = _held(showtime.pk, now)  # a list
+
+The arguments stand for values in the SQL, so the function cannot look at them: no `if`, no list of any length but by
+`AnyOf`. (Caching answers instead was the path not taken: a seat must be told as it is.)
+"""
+
+import copy
+from collections.abc import Callable
+from functools import cached_property, update_wrapper
+from typing import Any, Generic, ParamSpec, TypeVar
+
+from django.db import connections
+from django.db.models import BooleanField, Expression, Func, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
+
+Row = TypeVar("Row")
+P = ParamSpec("P")
+
+
+class Given(Expression):
+    """Stands for a value that is not known yet when the query is compiled."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
+        """A placeholder, and this itself as its parameter, to be exchanged for the value."""
+        return "%s", [self]
+
+
+class AnyOf(Func):
+    """`filter(AnyOf("id", ids))`: one of a list of values, in one statement however long the list is."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+
+class Compiled(Generic[P, Row]):
+    """A function that returned a query and now returns its rows."""
+
+    def __init__(self, build: Callable[P, QuerySet[Any, Row]]) -> None:
+        update_wrapper(self, build)
+        self._build: Callable[..., QuerySet[Any, Row]] = build
+        self._names = build.__code__.co_varnames[: build.__code__.co_argcount]
+
+    def __call__(self, *values: P.args, **named: P.kwargs) -> list[Row]:
+        """Ask the database with these values."""
+        queryset, compiler, sql, parameters = self._compiled
+        given = dict(zip(self._names, values, strict=False)) | named
+        bound = [given[item.name] if isinstance(item, Given) else item for item in parameters]
+        asking: Any = copy.copy(compiler)
+        asking.connection = connections[queryset.db]  # a connection belongs to its thread
+        asking.as_sql = lambda *_args, **_options: (sql, bound)
+        rows: Any = queryset._iterable_class
+        return list(rows(_Asked(queryset, asking)))
+
+    @cached_property
+    def _compiled(self) -> tuple[QuerySet[Any, Row], SQLCompiler, str, list[Any]]:
+        queryset = self._build(*(Given(name) for name in self._names))
+        compiler = queryset.query.get_compiler(using=queryset.db)
+        sql, parameters = compiler.as_sql()
+        return queryset, compiler, sql, list(parameters)
+
+
+def compiled(build: Callable[P, QuerySet[Any, Row]]) -> Compiled[P, Row]:
+    """Let `build`, which returns a query, return its rows; the query is compiled at the first call."""
+    return Compiled(build)
+
+
+class _Asked:
+    """As much of a queryset, and of its query, as Django's iterables of rows look at."""
+
+    def __init__(self, of: Any, compiler: SQLCompiler) -> None:
+        self._of = of
+        self._compiler = compiler
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._of, name)
+
+    @property
+    def query(self) -> "_Asked":
+        return _Asked(self._of.query, self._compiler)
+
+    def get_compiler(self, using: str) -> SQLCompiler:
+        return self._compiler

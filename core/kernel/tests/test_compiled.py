@@ -1,0 +1,70 @@
+import threading
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+
+from core.kernel.compiled import AnyOf, compiled
+
+built: list[object] = []
+
+
+@compiled
+def _named(app: str, models: list[str]) -> QuerySet[ContentType]:
+    """Content types of an app."""
+    built.append(app)
+    return ContentType.objects.filter(AnyOf("model", models), app_label=app).order_by("model")
+
+
+@compiled
+def _permissions(app: str, first: str) -> QuerySet[Permission]:
+    permissions = Permission.objects.select_related("content_type").filter(content_type__app_label=app)
+    return permissions.filter(Q(codename=first) | Q(codename__startswith="view_")).order_by("codename")
+
+
+@compiled
+def _counts(app: str) -> QuerySet[Permission, tuple[str, int]]:
+    counted = Permission.objects.filter(content_type__app_label=app).values("content_type__model")
+    return counted.annotate(n=Count("id")).values_list("content_type__model", "n").order_by("content_type__model")
+
+
+@pytest.mark.django_db
+def test_compiled_query_returns_the_rows_of_each_call_and_is_built_once():
+    built.clear()
+    assert [kind.model for kind in _named("auth", ["group", "user", "permission"])] == ["group", "permission"]
+    assert [kind.model for kind in _named(models=["session"], app="sessions")] == ["session"]
+    assert _named("auth", []) == []
+    assert (_named.__doc__, len(built)) == ("Content types of an app.", 1)
+
+
+@pytest.mark.django_db
+def test_compiled_query_fills_related_rows_without_asking_again(django_assert_num_queries):
+    _permissions("auth", "add_group")
+    with django_assert_num_queries(1):
+        found = [(row.codename, row.content_type.model) for row in _permissions("auth", "add_group")]
+    assert found == [("add_group", "group"), ("view_group", "group"), ("view_permission", "permission")]
+
+
+@pytest.mark.django_db
+def test_compiled_query_counts_and_gives_plain_values():
+    assert _counts("auth") == [("group", 4), ("permission", 4)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_compiled_query_uses_the_connection_of_its_own_thread():
+    _counts("auth")
+    seen: list[object] = []
+
+    def ask() -> None:
+        with connection.execute_wrapper(
+            lambda run, *asked: seen.append(threading.current_thread().name) or run(*asked)
+        ):
+            _counts("auth")
+        connection.close()
+
+    thread = threading.Thread(target=ask, name="another")
+    thread.start()
+    thread.join()
+    assert seen == ["another"]
