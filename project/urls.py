@@ -12,6 +12,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("scheme/", views.scheme, name="scheme"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("stripe/webhook/", stripe.webhook, name="stripe_webhook"),
     path("account/", include("allauth.account.urls")),
     path(f"{settings.ADMIN_PATH}/lapsed-holds/", desk.lapsed_holds, name="lapsed_holds"),

@@ -7,9 +7,11 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import get_template
+from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import defaults
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST, require_safe
 
 from portals.access import open_to_all
 
@@ -28,6 +30,14 @@ def scheme(request: HttpRequest) -> HttpResponse:
     else:
         response.delete_cookie("scheme")
     return response
+
+
+@open_to_all
+@require_safe
+@cache_control(max_age=60 * 60 * 24, public=True)
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where a browser looks for the icon when no page has told it."""
+    return redirect(static("img/favicon.svg"))
 
 
 @open_to_all
