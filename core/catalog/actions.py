@@ -215,3 +215,17 @@ def open_sale(*, showtime: Showtime, actor: Actor, now: dt.datetime) -> Showtime
         showtime.save(update_fields=["status"])
         record("showtime.on_sale", showtime, actor=actor, now=now, organizer_id=showtime.event.organizer_id)
     return showtime
+
+
+@transaction.atomic
+def cancel_showtime(*, showtime: Showtime, actor: Actor, now: dt.datetime) -> Showtime:
+    """Say that a showtime does not take place; again, it changes nothing.
+
+    `flows.cancelling` is the door to it: it gives back what was sold.
+    """
+    showtime = Showtime.objects.select_for_update(of=("self",)).select_related("event").get(pk=showtime.pk)
+    if showtime.status != Showtime.Status.CANCELLED:
+        showtime.status = Showtime.Status.CANCELLED
+        showtime.save(update_fields=["status"])
+        record("showtime.cancelled", showtime, actor=actor, now=now, organizer_id=showtime.event.organizer_id)
+    return showtime

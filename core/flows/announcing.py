@@ -24,6 +24,12 @@ def tickets_cancelled(booking: Booking, tickets: Sequence[Ticket], *, amount: in
     _say("tickets_cancelled", booking, once=":".join(codes)[:80], now=now, amount=amount, tickets=",".join(codes))
 
 
+def showtime_cancelled(booking: Booking, tickets: Sequence[Ticket], *, amount: int, now: dt.datetime) -> None:
+    """The showtime does not take place; what goes back."""
+    codes = ",".join(ticket.code for ticket in tickets)
+    _say("showtime_cancelled", booking, once=booking.code, now=now, amount=amount, tickets=codes)
+
+
 def _say(kind: str, booking: Booking, *, once: str, now: dt.datetime, **words: int | str) -> None:
     notifications.announce(
         kind,

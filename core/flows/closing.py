@@ -3,9 +3,12 @@
 import datetime as dt
 import logging
 
+from django.db.models import Q
+
 from core.accounts import actions as accounts
 from core.bookings.models import Booking
-from core.flows import purchase
+from core.catalog.models import Showtime
+from core.flows import cancelling, purchase
 from core.kernel.actor import Actor
 from core.outbox import actions as outbox
 from core.payments import actions as payments
@@ -20,13 +23,17 @@ MOST_SILENCES = 3
 def complete_unfinished(*, now: dt.datetime, limit: int = 100) -> int:
     """End the payments whose lease is over, the oldest first: honour what was paid, free what was not; how many ended.
 
+    Those for a showtime that was cancelled end at once, and what is still sold of it is given back.
+
     Stripe is asked for each before anything is freed. Where it does not answer, the places stay taken and the
     next run asks again. Those that fail do not count, so they keep none of the others waiting; but when Stripe is
     silent again and again the run ends, so that no worker waits for it for long.
     """
     ended = silent = 0
-    over = Booking.objects.filter(status=Booking.Status.AWAITING_PAYMENT, lease_until__lte=now)
-    for booking in over.order_by("lease_until"):
+    cancelling.refund_holders(now=now, limit=limit)
+    over = Q(lease_until__lte=now) | Q(showtime__in=Showtime.objects.cancelled())
+    unfinished = Booking.objects.filter(over, status=Booking.Status.AWAITING_PAYMENT)
+    for booking in unfinished.select_related("showtime__event").order_by("lease_until"):
         if ended == limit or silent == MOST_SILENCES:
             break
         try:

@@ -47,17 +47,34 @@ def cancel(*, booking: Booking, actor: Actor, now: dt.datetime, ticket_codes: Co
     _check_terms(booking, terms, now)
     _check_together(going, staying=[ticket for ticket in valid if ticket not in going])
     payment = Payment.objects.select_for_update().get(pk=booking.payment_id) if booking.payment_id else None
-    amounts = amounts_of(payment, [ticket.line for ticket in going], terms)
-    tickets.cancel(tickets=going, actor=actor, now=now)
     with translation.override(booking.language):
         reason = _("Cancelled by you.")
-    bookings.cancel_lines(
-        booking, lines=[ticket.line for ticket in going], refunds=amounts, reason=reason, actor=actor, now=now
-    )
-    seating.unsell(showtime_id=booking.showtime_id, place_ids=[ticket.place_id for ticket in going])
-    refund = _refund(booking, payment, [ticket.line for ticket in going], amounts, now=now)
+    refund = give_back(booking, payment, going, terms, why=Refund.Reason.CANCELLED, reason=reason, actor=actor, now=now)
     announcing.tickets_cancelled(booking, going, amount=refund.amount if refund else 0, now=now)
     return booking
+
+
+def give_back(
+    booking: Booking,
+    payment: Payment | None,
+    going: Sequence[Ticket],
+    terms: RefundTerms,
+    *,
+    why: Refund.Reason,
+    reason: str,
+    actor: Actor,
+    now: dt.datetime,
+) -> Refund | None:
+    """Take valid tickets back: lines and tickets cancelled, places free, the refund on its way, all by `terms`.
+
+    The caller has the locks of booking and payment, and has looked whether it may.
+    """
+    lines = [ticket.line for ticket in going]
+    amounts = amounts_of(payment, lines, terms)
+    tickets.cancel(tickets=going, actor=actor, now=now)
+    bookings.cancel_lines(booking, lines=lines, refunds=amounts, reason=reason, actor=actor, now=now)
+    seating.unsell(showtime_id=booking.showtime_id, place_ids=[ticket.place_id for ticket in going])
+    return _refund(booking, payment, lines, amounts, why=why, now=now)
 
 
 def amounts_of(payment: Payment | None, lines: Sequence[BookingLine], terms: RefundTerms) -> dict[int, int]:
@@ -92,12 +109,13 @@ def _refund(
     lines: Sequence[BookingLine],
     amounts: dict[int, int],
     *,
+    why: Refund.Reason,
     now: dt.datetime,
 ) -> Refund | None:
     amount = sum(amounts.values())
     if not amount or payment is None:
         return None
-    refund = payments.prepare_refund(payment=payment, amount=amount, reason=Refund.Reason.CANCELLED, now=now)
+    refund = payments.prepare_refund(payment=payment, amount=amount, reason=why, now=now)
     fees = sum(max(amounts[line.pk] - (line.price - line.discount), 0) for line in lines)
     ledger.post(
         JournalEntry.Kind.REFUND,

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from core.flows import closing, webhooks
+from core.flows import cancelling, closing, webhooks
 from core.outbox.tasks import outbox_task
 
 
@@ -9,6 +9,12 @@ from core.outbox.tasks import outbox_task
 def handle_stripe_event(event: int) -> None:
     """Handle one event of the inbox."""
     webhooks.handle(event, now=timezone.now())
+
+
+@outbox_task("flows.refund_holders", outside=True)
+def refund_holders(showtime: int) -> None:
+    """Give back the tickets of a cancelled showtime."""
+    cancelling.refund_holders(showtime_id=showtime, now=timezone.now())
 
 
 @shared_task(name="flows.complete_unfinished")

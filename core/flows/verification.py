@@ -28,6 +28,8 @@ MOVEMENTS = (
     (Refund, (JournalEntry.Kind.REFUND, JournalEntry.Kind.STRAY_REFUND), F("amount") * -1, Q()),
     (Refund, (JournalEntry.Kind.REFUND_FAILED,), F("amount") * 1, Q(status=Refund.Status.FAILED)),
 )
+# Refunds that take back what a line of a booking was paid.
+GIVEN_BACK = (Refund.Reason.CANCELLED, Refund.Reason.SHOWTIME_CANCELLED)
 
 
 def violations() -> Iterator[Violation]:
@@ -107,7 +109,7 @@ def _sales_are_bookings() -> Iterator[Violation]:
     for code in bookings.filter(confirmed_at=None, reference__in=sales).values_list("code", flat=True):
         yield Violation(name, f"bookings.booking {code}", "was never confirmed, but its sale is booked")
     cancelled = (
-        Refund.objects.filter(payment=OuterRef("payment"), reason=Refund.Reason.CANCELLED)
+        Refund.objects.filter(payment=OuterRef("payment"), reason__in=GIVEN_BACK)
         .exclude(status=Refund.Status.FAILED)
         .values("payment")
         .annotate(sum=Sum("amount"))

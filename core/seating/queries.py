@@ -223,3 +223,6 @@ def violations() -> Iterator[Violation]:
     )
     for place_id in bare.values_list("id", flat=True):
         yield Violation("a hold and its place say the same", f"seating.place {place_id}", "held without a hold")
+    taken = Place.objects.filter(Q(sold=True) | Q(under_payment=True), blocked=True)
+    for place_id, holder in taken.values_list("id", "holder"):
+        yield Violation("a blocked place is nobody's", f"seating.place {place_id}", f"{holder} has it")

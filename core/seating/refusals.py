@@ -70,7 +70,7 @@ class NotOnSale(Refusal):
     @classmethod
     def check(cls, showtime: Showtime, now: dt.datetime) -> None:
         """Raise NotOnSale with the reason, unless `showtime` can be bought at that instant."""
-        if showtime.status == Showtime.Status.CANCELLED or showtime.event.status == Event.Status.CANCELLED:
+        if showtime.is_cancelled:
             raise cls("cancelled", _("This showtime was cancelled. Seats cannot be held."))
         if showtime.starts_at <= now:
             raise cls("past", _("This showtime has begun. Seats cannot be held for past showtimes."))

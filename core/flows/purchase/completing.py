@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from core.bookings import actions as bookings
 from core.bookings.models import Booking
-from core.catalog.models import Event, Showtime
+from core.catalog.models import Showtime
 from core.flows import announcing
 from core.kernel.actor import Actor
 from core.ledger import actions as ledger
@@ -90,8 +90,7 @@ def _sell(booking: Booking, *, now: dt.datetime) -> list[Place]:
 
 def _can_be_seen(showtime: Showtime, now: dt.datetime) -> bool:
     """A sale that was closed while somebody pays is honoured; what is cancelled or over cannot be."""
-    cancelled = showtime.status == Showtime.Status.CANCELLED or showtime.event.status == Event.Status.CANCELLED
-    return not cancelled and showtime.ends_at > now
+    return not showtime.is_cancelled and showtime.ends_at > now
 
 
 def _send_back(booking: Booking, payment: Payment, gone: list[Place], *, actor: Actor, now: dt.datetime) -> None:

@@ -18,6 +18,7 @@ from core.seating import actions as seating
 
 LEASE_OVER = gettext_noop("The payment was not finished in time.")
 GIVEN_UP = gettext_noop("You left the payment.")
+SHOWTIME_CANCELLED = gettext_noop("The showtime was cancelled.")
 METHOD_FAILED = gettext_noop("The payment did not go through.")
 
 
@@ -52,10 +53,11 @@ def give_up(booking: Booking, *, by_customer: bool, actor: Actor, now: dt.dateti
         state = payments.close_attempt(attempt, now=now)
         if state and state.status == "complete" and (state.is_paid or not settling):
             return _honour(booking, state, actor=actor, now=now)
+    over = SHOWTIME_CANCELLED if booking.showtime.is_cancelled else LEASE_OVER
     return release(
         booking.pk,
         status=Booking.Status.CANCELLED if by_customer else Booking.Status.EXPIRED,
-        reason=GIVEN_UP if by_customer else LEASE_OVER,
+        reason=GIVEN_UP if by_customer else over,
         actor=actor,
         now=now,
     )

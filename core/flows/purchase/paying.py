@@ -89,9 +89,11 @@ def checkout(booking: Booking, *, pages: ReturnPages, now: dt.datetime) -> str:
 @transaction.atomic
 def _living_attempt(booking: Booking, *, pages: ReturnPages, now: dt.datetime) -> PaymentAttempt:
     # Under the booking's lock: giving up frees nothing while an attempt lives, and none is born after it freed.
-    locked = Booking.objects.select_for_update(of=("self",)).select_related("payment").get(pk=booking.pk)
+    read = Booking.objects.select_related("payment", "showtime__event", "showtime__room__venue", "organizer")
+    locked = read.select_for_update(of=("self",)).get(pk=booking.pk)
     payment = locked.payment
-    if payment is None or not locked.can_be_paid(now) or payment.status != Payment.Status.PENDING:
+    ended = locked.showtime.is_cancelled or not locked.can_be_paid(now)
+    if payment is None or ended or payment.status != Payment.Status.PENDING:
         raise BookingEnded
     attempt = payment.attempts.order_by("-id").first()
     if attempt is not None and attempt.status in {PaymentAttempt.Status.PREPARED, PaymentAttempt.Status.OPEN}:

@@ -206,6 +206,13 @@ def test_verify_finds_a_place_held_without_a_hold(booking):
     assert found() == [f"a hold and its place say the same: seating.place {hold.place_id}: held without a hold"]
 
 
+def test_verify_finds_a_blocked_place_that_somebody_has(booking):
+    line = booking.lines.get()
+    break_open("UPDATE seating_place SET blocked = true WHERE id = %s", line.place_id)
+    told = f"booking:{booking.pk} has it"
+    assert found() == [f"a blocked place is nobody's: seating.place {line.place_id}: {told}"]
+
+
 # --- bookings
 
 

@@ -6,6 +6,7 @@ row locks; the one of a client address comes last, so that it is held shortly, a
 "Free" is tested on the locked row itself.
 """
 
+from core.seating.actions.blocking import block, block_standing, unblock
 from core.seating.actions.holding import extend, hold, hold_best, hold_standing
 from core.seating.actions.leasing import give_back, lease, sell, unsell
 from core.seating.actions.limits import check_given_away
@@ -14,6 +15,8 @@ from core.seating.actions.releasing import choose, choose_standing, hold_again, 
 from core.seating.actions.tidying import follow, lapse
 
 __all__ = [
+    "block",
+    "block_standing",
     "check_given_away",
     "choose",
     "choose_standing",
@@ -29,5 +32,6 @@ __all__ = [
     "open_places",
     "release",
     "sell",
+    "unblock",
     "unsell",
 ]
