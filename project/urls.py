@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from project import desk, health, mailbox, stripe, views
+from project import account_views, desk, health, mailbox, stripe, views
 
 handler500 = "project.views.broken"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("scheme/", views.scheme, name="scheme"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("stripe/webhook/", stripe.webhook, name="stripe_webhook"),
+    path("account/email/", account_views.addresses, name="account_email"),
     path("account/", include("allauth.account.urls")),
     path(f"{settings.ADMIN_PATH}/lapsed-holds/", desk.lapsed_holds, name="lapsed_holds"),
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),

@@ -206,9 +206,11 @@ def test_another_address_is_used_once_it_is_confirmed_and_brings_its_bookings(cl
     client.post(link_in(mail.outbox[-1]))
     booked.refresh_from_db()
     assert booked.user == amina
+    amina.refresh_from_db()
+    assert amina.email_verified_at is None
     client.post(reverse("account_email"), {"action_primary": "", "email": "amina@elsewhere.example"})
     amina.refresh_from_db()
-    assert amina.email == "amina@elsewhere.example"
+    assert (amina.email, amina.email_verified_at) == ("amina@elsewhere.example", NOW)
 
 
 def test_another_address_is_refused_without_the_password(client, amina, run_outbox):
