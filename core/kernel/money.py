@@ -1,6 +1,7 @@
 """Money: whole minor units with a currency, never a float."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.core import get_global
 from babel.numbers import format_currency
@@ -19,6 +20,7 @@ def to_major(amount: int, currency: str) -> Decimal:
     return Decimal(amount).scaleb(-places)
 
 
+@lru_cache(maxsize=8192)
 def format_money(amount: int, currency: str, language: str = "en") -> str:
     """The amount as people of `language` write it, with the currency's code: "14.50 EUR", "14,50 EUR"."""
     locale = language.replace("-", "_")
