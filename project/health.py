@@ -22,6 +22,7 @@ from portals.access import by_key, open_to_all
 cache = ConnectionProxy(caches, "strict")
 HEARTBEAT = "worker-heartbeat"
 HEARTBEAT_LASTS = 45
+PROBE, PROBE_LASTS = "readiness", 5
 RELAY_PATIENCE = dt.timedelta(seconds=60)
 
 
@@ -46,9 +47,11 @@ def tables_are_up_to_date() -> str:
 
 
 def valkey_answers() -> str:
-    """ "" when Valkey answers, else why not."""
+    """ "" when Valkey answers and takes what it is given, else why not: with its disk full it can still be read."""
     try:
-        cache.get(HEARTBEAT)
+        cache.set(PROBE, "", timeout=PROBE_LASTS)
+    except redis.ResponseError as error:
+        return f"Valkey refuses: {error}"
     except (redis.RedisError, OSError) as error:
         return f"Valkey does not answer: {type(error).__name__}"
     return ""

@@ -61,10 +61,29 @@ def test_readyz_says_no_when_valkey_is_away(client, monkeypatch):
         def get(self, key):
             raise redis.ConnectionError("nobody there")
 
+        def set(self, key, value, timeout):
+            raise redis.ConnectionError("nobody there")
+
     monkeypatch.setattr(health, "cache", Away())
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["checks"]["valkey"] == "Valkey does not answer: ConnectionError"
+
+
+def test_readyz_says_no_and_why_when_the_disk_of_valkey_is_full(client, monkeypatch):
+    """It can still be read then, so the heartbeat is seen for a while; but it takes no work to hand on."""
+
+    class Full:
+        def get(self, key):
+            return 1
+
+        def set(self, key, value, timeout):
+            raise redis.ResponseError("MISCONF Valkey is configured to save, but cannot")
+
+    monkeypatch.setattr(health, "cache", Full())
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["valkey"] == "Valkey refuses: MISCONF Valkey is configured to save, but cannot"
 
 
 def test_readyz_says_no_and_which_when_a_migration_waits(client, monkeypatch):
