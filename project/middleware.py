@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 
@@ -43,6 +44,21 @@ def client_addresses(get_response: Handler) -> Handler:
         if settings.TRUST_PROXY and forwarded:
             request.META["REMOTE_ADDR"] = forwarded.rpartition(",")[2].strip()
         structlog.contextvars.bind_contextvars(ip=request.META.get("REMOTE_ADDR", ""))
+        return get_response(request)
+
+    return middleware
+
+
+def legible(get_response: Handler) -> Handler:
+    """Only UTF-8 is read: else Python would decode a form by whatever codec it names, "hex" for one.
+
+    A cookie with a NUL, written \\000 in it, is as good as none: PostgreSQL knows no text with that.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if (request.encoding or "utf-8").lower() != "utf-8":
+            raise BadRequest(f"Not UTF-8: {request.encoding}")
+        request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\0" not in value}
         return get_response(request)
 
     return middleware
