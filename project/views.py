@@ -4,7 +4,7 @@ import sys
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.templatetags.static import static
@@ -24,7 +24,7 @@ def scheme(request: HttpRequest) -> HttpResponse:
     back = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         back = "/"
-    response = redirect(back)
+    response: HttpResponse = HttpResponseRedirect(back)  # `redirect` would take a bare word for the name of a view
     if chosen in {"light", "dark"}:
         response.set_cookie("scheme", chosen, max_age=60 * 60 * 24 * 365, samesite="Lax", secure=request.is_secure())
     else:

@@ -1,5 +1,6 @@
 """Pages that belong to no portal."""
 
+import pytest
 from django.contrib.staticfiles import finders
 
 
@@ -9,3 +10,10 @@ def test_favicon_leads_to_the_icon_when_a_browser_asks_at_the_old_address(client
     assert answer["Cache-Control"] == "max-age=86400, public"
     assert finders.find("img/favicon.svg")
     assert not answer.cookies
+
+
+@pytest.mark.parametrize("back", ["home", "0", "A\0B", "ﬀ"])
+def test_the_scheme_is_kept_when_the_way_back_is_a_bare_word(client, back):
+    """It was an error for anybody: a bare word was looked up as the name of a view."""
+    answer = client.post("/scheme/", {"scheme": "dark", "next": back})
+    assert (answer.status_code, answer.cookies["scheme"].value) == (302, "dark")

@@ -95,6 +95,13 @@ def test_proving_never_leads_away(client, house, run_outbox, wanted):
     assert client.post(TYPE, EMAIL | {"code": mailed(run_outbox), "next": wanted})["Location"] == "/"
 
 
+def test_proving_leads_on_when_the_way_back_is_a_bare_word(client, house, run_outbox):
+    """It was an error: a bare word was looked up as the name of a view."""
+    arrive(client, house, "A1")
+    client.post(ASK, EMAIL)
+    assert client.post(TYPE, EMAIL | {"code": mailed(run_outbox), "next": "home"})["Location"] == "home"
+
+
 def test_looking_at_the_page_changes_nothing(client):
     assert client.get(ASK).status_code == 200
     assert client.get(TYPE).status_code == 405

@@ -1,8 +1,8 @@
 """Who holds many seats shows that somebody is behind them: by a code that is mailed."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -54,7 +54,7 @@ def proof_code(request: HttpRequest) -> HttpResponse:
             become(request, holder)
             guests.follow(visitor=actor.holder, actor=actor_of(request), now=timezone.now())
             messages.success(request, _("Thank you. You can go on."))
-            return redirect(_next(request))
+            return HttpResponseRedirect(_next(request))
     return render(request, "customer/proof/code.html", {"form": form, "next": _next(request)}, status=422)
 
 
