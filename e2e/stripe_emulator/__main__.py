@@ -24,6 +24,7 @@ def arguments(line: list[str]) -> argparse.Namespace:
     parser.add_argument("--merchant", default="Foyer", help="the name on the hosted page")
     parser.add_argument("--retry-base", type=float, default=1.0, help="seconds before the first retry; then doubled")
     parser.add_argument("--events", default="", help="types to deliver, separated by commas; all if empty")
+    parser.add_argument("--earlier", type=Path, help="a file that tells of payments made before, as JSON lines")
     return parser.parse_args(line)
 
 
@@ -39,6 +40,7 @@ def main(line: list[str]) -> int:
         state=given.state,
         merchant=given.merchant,
         retry_base=given.retry_base,
+        earlier=given.earlier,
         events=tuple(name.strip() for name in given.events.split(",") if name.strip()),
     )
     for told in (signal.SIGTERM, signal.SIGINT):

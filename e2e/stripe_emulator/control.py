@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, request
 
-from e2e.stripe_emulator import checkout, disputes, duties, refunds, sessions
+from e2e.stripe_emulator import checkout, disputes, duties, earlier, refunds, sessions
 from e2e.stripe_emulator.emulator import API_VERSION, Emulator, fetch
 from e2e.stripe_emulator.errors import ApiError, ParamError
 from e2e.stripe_emulator.events import matches
@@ -131,7 +131,7 @@ def _outcome(body: dict[str, Any], good: str, bad: str) -> bool:
 def _dispute(emulator: Emulator, body: dict[str, Any], id: str) -> dict[str, Any]:
     """By payment intent or charge: {"reason": "fraudulent", "amount": 500}"""
     if id.startswith("pi_"):
-        id = fetch(emulator, "payment_intent", id)["latest_charge"] or ""
+        id = earlier.fetch_intent(emulator, id)["latest_charge"] or ""
     charge = fetch(emulator, "charge", id)
     return public(disputes.begin(emulator, charge, body.get("reason", "fraudulent"), body.get("amount")))
 

@@ -15,6 +15,8 @@ from e2e.stripe_emulator.webhooks import Deliverer
 
 API_VERSION: str = stripe.api_version
 
+Told = dict[str, dict[str, Any]]
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -28,6 +30,7 @@ class Settings:
     merchant: str = "Foyer"
     retry_base: float = 1.0
     events: tuple[str, ...] = ()
+    earlier: Path | None = None
 
 
 class Emulator:
@@ -39,6 +42,7 @@ class Emulator:
         self.store = Store(settings.state)
         self.faults = Faults()
         self.log: deque[dict[str, Any]] = deque(maxlen=5000)
+        self.told: Told = {}
         self.cause: dict[str, Any] | None = None
         self.deliverer = Deliverer(self.store, settings.webhook_url, settings.webhook_secret, settings.retry_base)
         self._stopping = threading.Event()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from e2e.stripe_emulator import attempts, listing, methods, objects
+from e2e.stripe_emulator import attempts, earlier, listing, methods, objects
 from e2e.stripe_emulator.emulator import Emulator, fetch
 from e2e.stripe_emulator.errors import ApiError, NotEmulated, ParamError
 from e2e.stripe_emulator.events import emit
@@ -199,7 +199,7 @@ def _answer(intent: Record, error_name: str) -> Record:
 
 def retrieve_payment(emulator: Emulator, params: dict[str, Any], id: str) -> Record:
     """GET /v1/payment_intents/:id"""
-    return fetch(emulator, "payment_intent", id)
+    return earlier.fetch_intent(emulator, id)
 
 
 def retrieve_setup(emulator: Emulator, params: dict[str, Any], id: str) -> Record:

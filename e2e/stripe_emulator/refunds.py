@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from e2e.stripe_emulator import balance, listing
+from e2e.stripe_emulator import balance, earlier, listing
 from e2e.stripe_emulator.emulator import Emulator, fetch
 from e2e.stripe_emulator.errors import ApiError, NotEmulated, ParamError
 from e2e.stripe_emulator.events import emit
@@ -62,7 +62,7 @@ def _charge_to_refund(emulator: Emulator, params: dict[str, Any]) -> Record:
     if "charge" in params:
         charge = fetch(emulator, "charge", params["charge"], param="charge")
     else:
-        intent = fetch(emulator, "payment_intent", params["payment_intent"], param="payment_intent")
+        intent = earlier.fetch_intent(emulator, params["payment_intent"], param="payment_intent")
         if intent["status"] != "succeeded":
             raise ApiError(f"This PaymentIntent ({intent['id']}) does not have a successful charge to refund.")
         charge = fetch(emulator, "charge", intent["latest_charge"])
@@ -154,7 +154,7 @@ def list_refunds(emulator: Emulator, params: dict[str, Any]) -> Record:
     """GET /v1/refunds"""
     wanted = {name: params[name] for name in ("charge", "payment_intent") if name in params}
     if "payment_intent" in wanted:
-        fetch(emulator, "payment_intent", wanted["payment_intent"], param="payment_intent")
+        earlier.fetch_intent(emulator, wanted["payment_intent"], param="payment_intent")
     if "charge" in wanted:
         fetch(emulator, "charge", wanted["charge"], param="charge")
     return listing.page(emulator.store.where("refund", **wanted), params, "/v1/refunds")

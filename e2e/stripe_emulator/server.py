@@ -9,7 +9,7 @@ from flask import Flask
 from waitress import wasyncore
 from waitress.server import create_server
 
-from e2e.stripe_emulator import api, control, duties, idempotency, pages
+from e2e.stripe_emulator import api, control, duties, earlier, idempotency, pages
 from e2e.stripe_emulator.emulator import Emulator, Settings
 
 THREADS = 48
@@ -39,6 +39,7 @@ class Running:
 
     def __init__(self, settings: Settings, host: str = "127.0.0.1", port: int = 0) -> None:
         self.emulator = Emulator(settings)
+        self.emulator.told = earlier.read(settings.earlier)
         idempotency.forget_unfinished(self.emulator)
         app = build_app(self.emulator)
         try:

@@ -1,5 +1,6 @@
 """The emulator as a process: its command line, and what outlives a restart."""
 
+import json
 import os
 import signal
 import socket
@@ -14,7 +15,7 @@ import requests
 import stripe
 
 from e2e.stripe_emulator.store import Store
-from e2e.stripe_emulator.tests.conftest import KEY, SECRET, SHOP, Endpoint, line
+from e2e.stripe_emulator.tests.conftest import KEY, SECRET, SHOP, Endpoint, line, refused
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -120,3 +121,28 @@ def test_half_written_line_of_the_state_is_passed_over(tmp_path: Path) -> None:
     again = Store(path)
     assert [record["id"] for record in again.newest_first("customer")] == ["cus_2"]
     again.close()
+
+
+def test_payments_made_before_are_refunded_once_and_outlive_a_restart(tmp_path: Path) -> None:
+    """What a file tells of is a charge like any other: it can be given back, but no more than it was, and is "No such
+    payment_intent" to nobody."""
+    told = {"payment_intent": "pi_demo_1", "amount": 2400, "currency": "eur", "created": 1_700_000_000}
+    (tmp_path / "told.jsonl").write_text(json.dumps(told) + "\n")
+    given = ("--state", str(tmp_path / "stripe.json"), "--earlier", str(tmp_path / "told.jsonl"))
+    with process(*given) as (url, _):
+        intent = client(url).v1.payment_intents.retrieve("pi_demo_1")
+        assert (intent.status, intent.amount_received, intent.created) == ("succeeded", 2400, 1_700_000_000)
+        refund = client(url).v1.refunds.create({"payment_intent": "pi_demo_1", "amount": 1000})
+        assert (refund.status, refund.charge) == ("succeeded", intent.latest_charge)
+        assert [event.type for event in client(url).v1.events.list().data] == ["charge.refunded", "refund.created"]
+    with process(*given) as (url, _):
+        assert client(url).v1.charges.retrieve(str(intent.latest_charge)).amount_refunded == 1000
+        assert refused(lambda: client(url).v1.refunds.create({"payment_intent": "pi_demo_1", "amount": 1401})).param
+        assert client(url).v1.refunds.create({"payment_intent": "pi_demo_1"}).amount == 1400
+
+
+def test_a_file_of_earlier_payments_may_be_missing(tmp_path: Path) -> None:
+    """A demo without a crowd."""
+    with process("--earlier", str(tmp_path / "none.jsonl")) as (url, _):
+        error = refused(lambda: client(url).v1.refunds.create({"payment_intent": "pi_demo_1"}))
+        assert error.code == "resource_missing"
