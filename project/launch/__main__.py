@@ -126,7 +126,8 @@ def run(kind: str, place: Place, *, empty: bool) -> None:
         environment.setdefault("SITE_URL", place.site_url)
         environment, stripe_parts = stripe_environment(place, environment, tls)
         seed = ["--seed"] if not empty and (kind == "demo" or servers.postgres is not None) else []
-        logins = prepare(supervisor, environment, "--static", *seed)
+        earlier = ["--payments", str(VAR / parts.EARLIER)] if stripe_parts else []
+        logins = prepare(supervisor, environment, "--static", *seed, *earlier)
         for part in [*stripe_parts, *_parts(kind, environment, place, tls)]:
             if not supervisor.stopping:
                 supervisor.start(part)

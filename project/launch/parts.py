@@ -88,12 +88,15 @@ def pages_and_sockets(environment: dict[str, str], *, place: Place, tls: Tls | N
     ]
 
 
+EARLIER = "demo-payments.jsonl"
+
+
 def emulator(environment: dict[str, str], *, port: int, place: Place, var: Path) -> Part:
     """Stripe's stand-in, when no key is set."""
     command = [PYTHON, "-m", "e2e.stripe_emulator", "--port", str(port), "--state", str(var / "emulator.json")]
     command += ["--webhook-url", f"{place.local_url}/stripe/webhook/"]
     command += ["--webhook-secret", environment["STRIPE_WEBHOOK_SECRET"], "--api-key", environment["STRIPE_API_KEY"]]
-    command += ["--public-url", environment["STRIPE_CHECKOUT_ORIGIN"]]
+    command += ["--public-url", environment["STRIPE_CHECKOUT_ORIGIN"], "--earlier", str(var / EARLIER)]
     return Part("emulator", command, environment)
 
 

@@ -4,16 +4,20 @@ Progress goes to standard error; on standard output stand the demo logins, for t
 """
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
 import django
+from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command, get_commands
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+
+DEMO = "pi_demo_"  # how the ids begin of payments that no Stripe has seen
 
 
 def migrate() -> None:
@@ -25,13 +29,28 @@ def migrate() -> None:
 
 
 def seed() -> None:
-    """Fill an empty house with the demo's data, where that command is there."""
+    """Fill an empty house with the demo's data, where that command is there; add showtimes to one that runs out."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT 1 FROM catalog_event)")
         (filled,) = cursor.fetchone()
-    if not filled and "seed_demo" in get_commands():
+    if "seed_demo" not in get_commands():
+        return
+    if not filled:
         print("Filling the house with demo data", file=sys.stderr, flush=True)
-        call_command("seed_demo", verbosity=0, stdout=sys.stderr)
+    call_command("seed_demo", top_up=filled, verbosity=0, stdout=sys.stderr)
+
+
+def tell_payments(file: Path) -> None:
+    """Write down what the demo's crowd has paid, so that the stand-in for Stripe can give it back."""
+    paid = apps.get_model("payments", "Payment").objects.filter(intent_id__startswith=DEMO, status="succeeded")
+    rows = paid.order_by("id").values_list("intent_id", "amount", "currency", "succeeded_at")
+    lines = [
+        json.dumps(
+            {"payment_intent": intent, "amount": amount, "currency": currency.lower(), "created": int(at.timestamp())}
+        )
+        for intent, amount, currency, at in rows
+    ]
+    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 def collect_static() -> None:
@@ -51,6 +70,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Prepare this checkout's database and files.")
     parser.add_argument("--seed", action="store_true")
     parser.add_argument("--static", action="store_true")
+    parser.add_argument("--payments", type=Path, help="a file for what the demo's crowd has paid")
     given = parser.parse_args()
     try:
         django.setup()
@@ -61,6 +81,8 @@ def main() -> None:
         collect_static()
     if given.seed:
         seed()
+        if given.payments:
+            tell_payments(given.payments)
         if "demo_logins" in get_commands():
             call_command("demo_logins")
 

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import QuerySet
 
 from core.accounts.models import User
-from core.bookings.models import PromoCode
+from core.bookings.models import Booking, PromoCode
 from core.catalog.models import Showtime, TicketType
 from core.flows.demo.crowd import TO_PAY, Purchase, free_spots, reckoned
 from core.flows.demo.demand import dice
@@ -15,15 +15,16 @@ from core.flows.demo.seats import together
 _BEEN_TO = (("last-tram-to-andritz", 2), ("paper-tigers", 3))
 _FREE = ("from-the-new-world", 2)
 _GIFT = ("the-salt-road", 2)
+_PAID = ("meridian", 2)
 _ADULT = TicketType.ADULT.value
 _LATEST = dt.timedelta(hours=20)
 
 
 def purchases_of(amina: User, gift: PromoCode, now: dt.datetime) -> list[Purchase]:
-    """Her bookings, two past and two to come, as far as she does not have them.
+    """Her bookings, two past and three to come, as far as she does not have them.
 
-    What is to come cost her nothing (an open rehearsal, a gift code), so that she can cancel it although Stripe
-    never saw the demo's money.
+    Two of those to come cost her nothing (an open rehearsal, a gift code); one she has paid, as late as possible, so
+    that there is a refund to try. When that one is over or was given back she gets another.
     """
     planned = []
     for story, size in _BEEN_TO:
@@ -40,6 +41,11 @@ def purchases_of(amina: User, gift: PromoCode, now: dt.datetime) -> list[Purchas
         planned.append(_purchase(amina, film, size, now - dt.timedelta(hours=5), now, gift))
         gift.used = 1
         gift.save(update_fields=["used"])
+    story, size = _PAID
+    film = _showtimes(story).filter(starts_at__gt=now + _LATEST).order_by("-starts_at").first()
+    paid = amina.bookings.filter(status__in=Booking.LIVING, showtime__starts_at__gt=now, total__gt=0)
+    if film and not paid.exists():
+        planned.append(_purchase(amina, film, size, now - dt.timedelta(hours=26), now))
     return [purchase for purchase in planned if purchase.group]
 
 

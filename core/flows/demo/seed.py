@@ -21,7 +21,7 @@ from core.catalog.queries import price_lists
 from core.catalog.refusals import RoomTaken
 from core.flows.demo import content, crowd, regulars, tariffs
 from core.flows.demo.demand import share_sold
-from core.flows.demo.programme import POOLS, Slot, programme
+from core.flows.demo.programme import POOLS, WEEK, Slot, programme
 from core.kernel.actor import Actor
 from core.kernel.locks import lock_name
 from core.seating.actions import open_places
@@ -30,6 +30,7 @@ from core.seating.models import Place
 CITY = "Graz"
 ZONE = ZoneInfo("Europe/Vienna")
 GIFT = "AMINAS-GIFT"
+ENOUGH = dt.timedelta(days=5)
 _FIRST_SALE = dt.timedelta(days=20)
 
 
@@ -56,6 +57,16 @@ def seed(*, actor: Actor, now: dt.datetime) -> Seeded:
     tickets = crowd.write(regulars.purchases_of(people["amina@foyer.example"], gift, now))
     tickets += crowd.write(list(_visitors(slots, local, now)))
     return Seeded(added, tickets)
+
+
+def runs_out(*, now: dt.datetime) -> bool:
+    """Is this the demo and nothing else, with showtimes for a few more days only?"""
+    ours = [written["slug"] for written in content.houses()["organizer"]]
+    organizers = set(Organizer.objects.values_list("slug", flat=True))
+    if not organizers or not organizers <= set(ours):
+        return False
+    cinemas = {room.partition("/")[0] for room in WEEK}
+    return not Showtime.objects.filter(room__venue__slug__in=cinemas, starts_at__gt=now + ENOUGH).exists()
 
 
 Key = tuple[int, dt.datetime]

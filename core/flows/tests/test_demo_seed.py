@@ -15,6 +15,7 @@ from core.audit.models import Record
 from core.bookings.models import Booking, BookingLine
 from core.catalog.models import Event, PriceTier, SeatMap, Showtime, Venue
 from core.flows.demo import content, programme
+from core.flows.demo import seed as seeding
 from core.flows.verification import violations
 from core.ledger.actions import account
 from core.ledger.models import Posting
@@ -38,9 +39,9 @@ def few_days(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(programme, "EVENINGS", evenings)
 
 
-def seed(now: str = NOW) -> str:
+def seed(now: str = NOW, **options: bool) -> str:
     out = io.StringIO()
-    call_command("seed_demo", now=dt.datetime.fromisoformat(f"{now}:00+01:00"), stdout=out)
+    call_command("seed_demo", now=dt.datetime.fromisoformat(f"{now}:00+01:00"), stdout=out, **options)
     return out.getvalue()
 
 
@@ -100,13 +101,43 @@ def test_seed_demo_lets_the_cast_log_in_when_it_is_done(few_days: None) -> None:
     assert list(roles) == [("Olga Winter", "kronlicht", "owner"), ("Otto Berger", "kronlicht", "clerk")]
 
 
-def test_seed_demo_gives_amina_tickets_that_stripe_need_not_refund_when_they_are_to_come(few_days: None) -> None:
+def test_seed_demo_tops_up_only_when_showtimes_run_out(few_days: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seeding, "ENOUGH", dt.timedelta(hours=20))
+    assert seed(top_up=True) == ""
+    seed()
+    first = counts()
+    assert seed(top_up=True) == ""
+    assert counts() == first
+    assert seed("2026-11-27T18:00", top_up=True).startswith("Adding showtimes to the demo")
+    assert Showtime.objects.count() > first["Showtime"]
+
+
+def test_seed_demo_tops_up_nothing_when_a_real_house_is_there(few_days: None) -> None:
+    seed()
+    Organizer.objects.create(name="Stadtkino", slug="stadtkino")
+    before = counts()
+    assert seed("2026-12-26T09:00", top_up=True) == ""
+    assert counts() == before
+
+
+def test_seed_demo_gives_amina_another_paid_booking_when_she_gave_the_first_back(few_days: None) -> None:
+    seed()
+    amina = User.objects.get(email="amina@foyer.example")
+    paid = amina.bookings.filter(showtime__event__slug="meridian")
+    paid.update(status=Booking.Status.REFUNDED)
+    seed()
+    seed()
+    assert [booking.status for booking in paid.order_by("id")] == ["refunded", "confirmed"]
+
+
+def test_seed_demo_gives_amina_free_tickets_and_paid_ones_when_they_are_to_come(few_days: None) -> None:
     seed()
     amina = User.objects.get(email="amina@foyer.example")
     upcoming = amina.bookings.filter(showtime__starts_at__gt=dt.datetime.fromisoformat(f"{NOW}:00+01:00"))
-    assert set(upcoming.values_list("showtime__event__slug", "total")) == {
-        ("from-the-new-world", 0),
-        ("the-salt-road", 0),
+    assert {(booking.showtime.event.slug, booking.total > 0) for booking in upcoming} == {
+        ("from-the-new-world", False),
+        ("the-salt-road", False),
+        ("meridian", True),
     }
     assert amina.bookings.exclude(pk__in=upcoming).exists()
     assert not Booking.objects.filter(user__email="bruno@foyer.example").exists()

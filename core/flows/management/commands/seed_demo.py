@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 
 from core.accounts.models import Organizer, User
 from core.flows.demo import content
-from core.flows.demo.seed import ZONE, seed
+from core.flows.demo.seed import ZONE, runs_out, seed
 from core.kernel.actor import Actor
 
 
@@ -33,7 +33,16 @@ class Command(BaseCommand):
         parser.add_argument("--now", type=moment, help="seed as of then instead of now, e.g. 2026-11-21T18:00")
         parser.add_argument("--anyway", action="store_true", help="even if there are organizers besides the demo's")
 
+        parser.add_argument(
+            "--top-up", action="store_true", help="only where this is the demo and its showtimes are nearly over"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
+        now = options["now"] or timezone.now()
+        if options["top_up"]:
+            if not runs_out(now=now):
+                return
+            self.stdout.write("Adding showtimes to the demo")
         started = time.monotonic()
         ours = [organizer["slug"] for organizer in content.houses()["organizer"]]
         if not options["anyway"] and Organizer.objects.exclude(slug__in=ours).exists():
@@ -41,7 +50,6 @@ class Command(BaseCommand):
                 "This Foyer has organizers of its own, and the demo brings an administrator whose password is public. "
                 "Nothing was added. If you mean it, say --anyway."
             )
-        now = options["now"] or timezone.now()
         with transaction.atomic():
             emails = [person.email for person in content.people()]
             seeded = seed(actor=Actor.system("seed_demo"), now=now)
