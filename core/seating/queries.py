@@ -155,7 +155,7 @@ def spots(showtime: Showtime) -> dict[int, SeatSpot]:
     return _spots(showtime.seat_map_id)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _spots(seat_map_id: int) -> dict[int, SeatSpot]:
     # Kept in the process: a seat map never changes once a showtime uses it.
     rows = (

@@ -2,33 +2,34 @@
 
 import datetime as dt
 from collections.abc import Collection
-from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from core.catalog.models import Seat, Showtime
+from core.catalog.seatmap.spots import SeatSpot
 from core.kernel.actor import Actor
 from core.kernel.compiled import AnyOf, compiled
 from core.seating.models import Place, PlaceQuerySet
+from core.seating.queries import spots
 
 
 def lock_seats(showtime: Showtime, seat_ids: Collection[int]) -> list[Place]:
     """The places of those seats, and of the other halves of the sofas among them, locked."""
-    return _seats(showtime.pk, showtime.seat_map_id, list(seat_ids))
+    return _seats(showtime.pk, _with_halves(showtime, seat_ids))
 
 
 def lock_mine(showtime: Showtime, actor: Actor, now: dt.datetime, *, and_seats: Collection[int] = ()) -> list[Place]:
     """The places that `actor` holds, not yet paying, locked; together with those of `and_seats` in one order."""
     if and_seats:
-        locked = _mine_and_seats(showtime.pk, actor.holder, now, showtime.seat_map_id, list(and_seats))
+        locked = _mine_and_seats(showtime.pk, actor.holder, now, _with_halves(showtime, and_seats))
     else:
         locked = _mine(showtime.pk, actor.holder, now)
     return [place for place in locked if place.is_held_by(actor.holder, now)]
 
 
 @compiled
-def _seats(showtime_id: int, seat_map_id: int, seat_ids: list[int]) -> QuerySet[Place]:
-    return _locked(showtime_id).filter(seat__in=_with_halves(seat_map_id, seat_ids))
+def _seats(showtime_id: int, seat_ids: list[int]) -> QuerySet[Place]:
+    return _locked(showtime_id).filter(AnyOf("seat", seat_ids))
 
 
 @compiled
@@ -37,10 +38,8 @@ def _mine(showtime_id: int, holder: str, now: dt.datetime) -> QuerySet[Place]:
 
 
 @compiled
-def _mine_and_seats(
-    showtime_id: int, holder: str, now: dt.datetime, seat_map_id: int, seat_ids: list[int]
-) -> QuerySet[Place]:
-    return _locked(showtime_id).filter(_held_by(holder, now) | Q(seat__in=_with_halves(seat_map_id, seat_ids)))
+def _mine_and_seats(showtime_id: int, holder: str, now: dt.datetime, seat_ids: list[int]) -> QuerySet[Place]:
+    return _locked(showtime_id).filter(_held_by(holder, now) | Q(AnyOf("seat", seat_ids)))
 
 
 def _locked(showtime_id: int) -> PlaceQuerySet:
@@ -52,9 +51,13 @@ def _held_by(holder: str, now: dt.datetime) -> Q:
     return Q(holder=holder, held_until__gt=now, under_payment=False)
 
 
-def _with_halves(seat_map_id: int, seat_ids: list[int]) -> QuerySet[Seat, Any]:
-    # One query for all, so that sofas are locked in the same order as everything else.
-    seats = Seat.objects.order_by()
-    sofas = seats.filter(seat_map=seat_map_id, seat_type=Seat.Type.SOFA).exclude(pair="")
-    halves = sofas.filter(pair__in=sofas.filter(AnyOf("id", seat_ids)).values("pair"))
-    return seats.filter(AnyOf("id", seat_ids)).values("id").union(halves.values("id"))
+def _with_halves(showtime: Showtime, seat_ids: Collection[int]) -> list[int]:
+    # Known before anything is locked, so that sofas are locked in the same order as everything else.
+    known = spots(showtime)
+    sofas = {known[seat_id].pair for seat_id in seat_ids if seat_id in known and _is_half(known[seat_id])}
+    halves = [seat_id for seat_id, spot in known.items() if _is_half(spot) and spot.pair in sofas] if sofas else []
+    return [*seat_ids, *halves]
+
+
+def _is_half(spot: SeatSpot) -> bool:
+    return spot.seat_type == Seat.Type.SOFA and spot.pair != ""
