@@ -10,11 +10,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from e2e.bench.house import House
-from e2e.bench.measuring import Row
-from e2e.bench.rows import ROWS, Bench
+from e2e.bench.measuring import Bench, Row
+from e2e.bench.rows import HOLD_SECONDS, ROWS, hold_showtimes
 
 VAR = Path(os.environ.get("VAR_DIR", Path(__file__).resolve().parents[2] / "var"))
-HALLS = {"small": 4, "middle": 3, "large": 1}
 
 
 def table(rows: list[Row]) -> str:
@@ -32,21 +31,32 @@ def table(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
-def run(names: list[str], sizes: dict[str, float], *, small: bool = False) -> list[Row]:
+def run(names: list[str], sizes: dict[str, float], *, notes: Path, small: bool = False) -> list[Row]:
     """Start a house of its own, measure, and leave nothing behind but the figures."""
     folder = VAR / f"bench-{os.getpid()}"
-    house = House(folder, notes=VAR)
+    house = House(folder, notes=notes)
     rows: list[Row] = []
     try:
-        bench = Bench(house.start(), house.build(HALLS), sizes, small=small)
+        house.start()
+        bench = Bench(house, {}, sizes, small=small)
+        bench.halls = house.build(showtimes(bench))
         for name in names:
             made = ROWS[name](bench)
-            rows += made if isinstance(made, list) else [made]
-            print(table(made if isinstance(made, list) else [made]), flush=True)
+            fresh = made if isinstance(made, list) else [made]
+            rows += fresh
+            print(table(fresh), flush=True)
+            if any(one.errors for one in fresh):
+                print(house.log("pages")[-3_000:], file=sys.stderr)
     finally:
         house.stop()
         shutil.rmtree(folder, ignore_errors=True)
     return rows
+
+
+def showtimes(bench: Bench) -> dict[str, int]:
+    """How many showtimes of each hall the rows need."""
+    middle = 2 + hold_showtimes(bench.seconds("hold", HOLD_SECONDS))
+    return {"small": 5, "middle": middle} | ({} if bench.small else {"large": 1})
 
 
 def main() -> int:
@@ -59,9 +69,10 @@ def main() -> int:
     parser.add_argument("--small", action="store_true", help="a second of each: whether it runs, not how fast")
     given = parser.parse_args()
     sizes = {name: float(seconds) for name, _, seconds in (one.rpartition("=") for one in given.seconds)}
-    rows = run(given.rows or list(ROWS), {"": 1.0} | sizes if given.small else sizes, small=given.small)
-    machine = {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
     VAR.mkdir(exist_ok=True)
+    sizes = {"": 1.0} | sizes if given.small else sizes
+    rows = run(given.rows or list(ROWS), sizes, notes=VAR, small=given.small)
+    machine = {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
     path = VAR / "bench.json"
     path.write_text(json.dumps({"machine": machine, "rows": {one.name: asdict(one) for one in rows}}, indent=1) + "\n")
     print("\n" + table(rows) + f"\n\nWritten to {path}")

@@ -22,7 +22,6 @@ GROUPS = {
     "beat": "beat",
     "emulator": "emulator",
 }
-APART = ("emulator", "load")
 
 
 class House(Topology):

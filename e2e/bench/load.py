@@ -1,6 +1,7 @@
 """The load, a process of its own: what it costs is told apart from what Foyer costs.
 
-It reads one job as a line of JSON, prepares, says that it is ready, and begins when told to; then it says what came.
+It reads one job as a line of JSON, prepares and says that it is ready. Each further line says for how many seconds to
+go; then it says what came.
 """
 
 import json
@@ -9,10 +10,10 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from e2e.bench import people
-from e2e.bench.buying import buy, steps
+from e2e.bench import buying, opening, people
+from e2e.bench.buying import buy
 from e2e.bench.people import Person, text
-from e2e.bench.wires import Crowd, Done, Script
+from e2e.bench.wires import Crowd, Done, Pause, Script
 
 AT_ONCE = 8
 PLACES_EACH = 4  # so many a person holds, one after the other
@@ -47,16 +48,11 @@ class Holding:
 
 
 class Looking:
-    """Returning visitors open a showtime's page; a third of its seats are taken."""
+    """Returning visitors open a showtime's page."""
 
-    def __init__(self, port: int, showtimes: list[int], seats: list[int], **given: Any) -> None:
-        holders = people.gather(port, len(seats) // 3 // PLACES_EACH, showtime=showtimes[0])
-        taken = zip(holders * PLACES_EACH, seats[::3], strict=False)
-        scripts = iter([hold(person, showtimes[0], seat) for person, seat in taken])
-        self.crowd = Crowd(given.get("at_once", AT_ONCE))
-        for done in Crowd(1).run(lambda lane: next(scripts, None), seconds=600):
-            assert not done.outcome, done.outcome
-        self.people = people.gather(port, AT_ONCE, showtime=showtimes[0])
+    def __init__(self, port: int, showtimes: list[int], arrival: int, at_once: int = AT_ONCE, **_: Any) -> None:
+        self.crowd = Crowd(at_once)
+        self.people = people.gather(port, at_once, showtime=arrival)
         self.path = f"/showtimes/{showtimes[0]}/"
 
     def run(self, seconds: float) -> list[Done]:
@@ -64,15 +60,35 @@ class Looking:
         return self.crowd.run(lambda lane: look(self.people[lane], self.path), seconds=seconds)
 
 
+class Opening:
+    """Somebody opens the page of a hall again and again, with all that belongs to its plan."""
+
+    def __init__(self, port: int, showtimes: list[int], **_: Any) -> None:
+        self.crowd, self.port, self.path = Crowd(1), port, f"/showtimes/{showtimes[0]}/"
+        first, *_others = self._all([self.script() for _ in range(4)])
+        self.cold_ms = first.seconds * 1000
+        opening.times.clear()
+        self._all([opening.fetch_rest(Person(port), self.path) for _ in range(10)])
+
+    def script(self) -> Script:
+        """Opened by somebody new."""
+        return opening.look_at(Person(self.port), self.path)
+
+    def run(self, seconds: float) -> list[Done]:
+        """Look for so long."""
+        return self.crowd.run(lambda lane: self.script(), seconds=seconds)
+
+    def _all(self, scripts: list[Script]) -> list[Done]:
+        waiting = iter(scripts)
+        return self.crowd.run(lambda lane: next(waiting, None), seconds=60)
+
+
 class Racing:
     """Everybody wants one of the few seats at the same moment, and has a session already."""
 
-    def __init__(
-        self, port: int, showtimes: list[int], seats: list[int], racers: int, prizes: int, **given: Any
-    ) -> None:
+    def __init__(self, port: int, showtimes: list[int], seats: list[int], racers: int, **given: Any) -> None:
         runners = people.gather(port, racers, showtime=given["arrival"])
-        wanted = seats[:prizes]
-        scripts = [race(person, showtimes[0], wanted[at % prizes]) for at, person in enumerate(runners)]
+        scripts = [race(person, showtimes[0], seats[at % len(seats)]) for at, person in enumerate(runners)]
         self.scripts = dict(enumerate(scripts))
         self.crowd = Crowd(racers)
 
@@ -92,6 +108,30 @@ class Buying:
     def run(self, seconds: float) -> list[Done]:
         """Buy for so long."""
         return self.crowd.run(lambda lane: next(self.scripts, None), seconds=seconds)
+
+
+class Pacing:
+    """Other people hold nine seats a second, each at its time."""
+
+    LANES, PER_S = 3, 9
+
+    def __init__(self, port: int, showtimes: list[int], seats: list[int], most: int, arrival: int, **_: Any) -> None:
+        self.showtime, self.crowd, self.events = showtimes[0], Crowd(self.LANES), list[tuple[int, str, float]]()
+        holders = people.gather(port, -(-most // PLACES_EACH) + 1, showtime=arrival)
+        self.wishes = zip((person for person in holders for _ in range(PLACES_EACH)), seats, strict=False)
+
+    def script(self) -> Script:
+        """Hold a seat, then wait until it is time for the next."""
+        began = time.perf_counter()
+        person, seat = next(self.wishes)
+        self.events.append((seat, "h", time.time() * 1000))
+        outcome = yield from hold(person, self.showtime, seat)
+        yield Pause(max(0.0, began + self.LANES / self.PER_S - time.perf_counter()))
+        return outcome
+
+    def run(self, seconds: float) -> list[Done]:
+        """Hold for so long."""
+        return self.crowd.run(lambda lane: self.script(), seconds=seconds)
 
 
 def hold(person: Person, showtime: int, seat: int) -> Script:
@@ -118,26 +158,41 @@ def race(person: Person, showtime: int, seat: int) -> Script:
     return f"{answer.status} {text(answer)[:200]}"
 
 
-KINDS = {"hold": Holding, "page": Looking, "race": Racing, "purchase": Buying}
+KINDS = {
+    "grid": Opening,
+    "hold": Holding,
+    "pace": Pacing,
+    "page": Looking,
+    "purchase": Buying,
+    "race": Racing,
+}
+
+
+def tell(work: Any, done: list[Done], seconds: float) -> dict[str, Any]:
+    """What came of it."""
+    told = {
+        "seconds": seconds,
+        "ms": [one.seconds * 1000 for one in done],
+        "outcomes": [one.outcome for one in done],
+        "reconnected": work.crowd.reconnected,
+        "steps": buying.steps or opening.times,
+    }
+    if isinstance(work, Opening):
+        told |= {"sizes": opening.sizes, "cold_ms": work.cold_ms}
+    if isinstance(work, Pacing):
+        told["events"] = work.events
+    return told
 
 
 def main() -> None:
     """One job."""
     job = json.loads(sys.stdin.readline())
-    work = KINDS[job["kind"]](**job)
+    work = KINDS[job.pop("kind")](**job)
     print("ready", flush=True)
-    seconds = float(sys.stdin.readline())
-    began = time.perf_counter()
-    done = work.run(seconds)
-    told = {
-        "seconds": time.perf_counter() - began,
-        "ms": [one.seconds * 1000 for one in done],
-        "outcomes": [one.outcome for one in done],
-        "reconnected": work.crowd.reconnected,
-        "steps": steps,
-    }
-    print(json.dumps(told), flush=True)
-    sys.stdin.readline()  # we are counted among the processes until everything is counted
+    while span := sys.stdin.readline().strip():  # until we are counted and not needed any more
+        began = time.perf_counter()
+        done = work.run(float(span))
+        print(json.dumps(tell(work, done, time.perf_counter() - began)), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,19 @@
 """The rows of the bench."""
 
+import math
 import re
 import statistics
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
-from e2e.bench.house import House
-from e2e.bench.measuring import Load, Row, row
-from e2e.bench.statements import counting
+from e2e.bench.grid import grid
+from e2e.bench.live import live
+from e2e.bench.measuring import PROBES, Bench, Load, Row, alone, probe, row
 from e2e.foyer import until
 from project.embedded import processes
 
-PROBES = 8
 CLAIM = """\\set id random(1, {rows})
 BEGIN;
 SELECT id FROM bench_claim WHERE id = :id FOR UPDATE;
@@ -23,33 +22,11 @@ COMMIT;
 """
 
 
-TICKETS = "SELECT count(*) FROM tickets_ticket WHERE showtime_id = %s AND status = 'valid'"
+HOLD_SECONDS, HOLDS_PER_S = 15, 300  # as many seats and people are made ready as that rate would need
+HELD = "SELECT count(*) FROM seating_hold WHERE showtime_id = ANY(%s) AND status = 'active'"
+TICKETS = "SELECT count(*) FROM tickets_ticket WHERE showtime_id = ANY(%s) AND status = 'valid'"
 MAILS = """SELECT extract(epoch FROM sent_at - created_at) * 1000 FROM notifications_delivery
 WHERE status = 'sent' ORDER BY id"""
-
-
-@dataclass
-class Bench:
-    """A running house with its halls, and how much is to be measured of it."""
-
-    house: House
-    halls: dict[str, Any]
-    sizes: dict[str, float] = field(default_factory=dict)
-    small: bool = False
-
-    def seconds(self, name: str, usual: float) -> float:
-        """How long a row lasts."""
-        return self.sizes.get(name, self.sizes.get("", usual))
-
-    def take_showtime(self, hall: str) -> int:
-        """A showtime of that hall that no other row uses."""
-        taken: int = self.halls[hall]["showtimes"].pop()
-        return taken
-
-    def seats(self, hall: str) -> list[int]:
-        """The ids of a hall's seats."""
-        found: list[int] = self.halls[hall]["seats"]
-        return found
 
 
 def floor(bench: Bench) -> Row:
@@ -75,7 +52,7 @@ def floor(bench: Bench) -> Row:
     times = [int(line.split()[2]) / 1000 for line in _lines(bench, "claim.*")]
     cost = {group: after[group] - before[group] for group in after}
     lasted = len(times) / float(re.findall(r"tps = ([\d.]+)", said)[0])
-    return row("floor", {"ms": times, "outcomes": [""] * len(times), "seconds": lasted, "reconnected": 0}, cost)
+    return row("floor", {"ms": times, "outcomes": [""] * len(times), "seconds": lasted}, cost)
 
 
 def _lines(bench: Bench, pattern: str) -> list[str]:
@@ -85,93 +62,93 @@ def _lines(bench: Bench, pattern: str) -> list[str]:
 
 def hold(bench: Bench) -> Row:
     """Hold one seat after the other, each its own, 8 people at a time."""
-    seconds = bench.seconds("hold", 15)
-    showtimes = [bench.take_showtime("middle")]
-    job = {"showtimes": showtimes, "seats": bench.seats("middle"), "arrival": bench.halls["small"]["showtimes"][0]}
-    told, cost = Load(bench.house, "hold", most=int(seconds * 300) + 32, **job).run(seconds)
+    seconds, seats = bench.seconds("hold", HOLD_SECONDS), bench.seats("middle")
+    showtimes = [bench.take_showtime("middle") for _ in range(hold_showtimes(seconds))]
+    job = _job(bench, "hold", showtimes, most=int(seconds * HOLDS_PER_S) + 32, seats=seats[:-PROBES])
+    told, cost = alone(seconds, Load(bench.house, "load", **job))
     made = row("hold", told, cost)
-    with bench.house.database() as database:
-        held = database.execute(
-            "SELECT count(*) FROM seating_hold WHERE showtime_id = %s AND status = 'active'", showtimes
-        ).fetchone()
-    assert held == (made.n - made.errors,), f"{made.n - made.errors} were told that they hold a seat, but {held} do"
-    job["seats"] = job["seats"][-PROBES * 4 :]
-    probed(bench, made, "hold", most=PROBES, **job)
+    _check_count(bench, made, HELD, showtimes)
+    probe(bench, made, **_job(bench, "hold", showtimes, seats=seats[-PROBES:]))
     return made
+
+
+def hold_showtimes(seconds: float) -> int:
+    """How many showtimes of 5,000 seats the holds of so many seconds need."""
+    return math.ceil(seconds * HOLDS_PER_S / 4_900)
 
 
 def page(bench: Bench) -> Row:
     """The showtime page of 300 seats, a third of them taken, by returning visitors, 8 at a time."""
-    job = {"showtimes": [bench.take_showtime("small")], "seats": bench.seats("small")}
-    told, cost = Load(bench.house, "page", **job).run(bench.seconds("page", 10))
+    showtime = bench.take_showtime("small")
+    bench.fill(showtime)
+    job = _job(bench, "page", [showtime])
+    told, cost = alone(bench.seconds("page", 10), Load(bench.house, "load", **job))
     made = row("page", told, cost)
-    job["seats"] = job["seats"][1:3]
-    probed(bench, made, "page", most=PROBES, **job)
+    probe(bench, made, **job)
     return made
 
 
 def race(bench: Bench) -> Row:
     """Two hundred people want one of twenty seats at the same moment."""
     racers, prizes = (20, 4) if bench.small else (200, 20)
-    showtime = bench.take_showtime("small")
-    job = {"showtimes": [showtime], "seats": bench.seats("small"), "arrival": bench.halls["small"]["showtimes"][0]}
-    told, cost = Load(bench.house, "race", racers=racers, prizes=prizes, **job).run(600)
+    job = _job(bench, "race", [bench.take_showtime("small")], seats=bench.seats("small")[:prizes], racers=racers)
+    told, cost = alone(600, Load(bench.house, "load", **job))
     made = row("race", told, cost, good=("won", "lost"))
     winners = told["outcomes"].count("won")
-    made.also |= {"seconds": told["seconds"], "winners": winners}
+    made.also |= {"all answered after": f"{told['seconds']:.2f} s", "winners": winners}
     made.errors += abs(winners - prizes)
     return made
 
 
 def purchase(bench: Bench) -> list[Row]:
     """Whole purchases of one seat, all in one showtime, 8 at a time; then what their mails and papers took."""
-    seconds, showtime = bench.seconds("purchase", 60), bench.take_showtime("middle")
-    job = {"showtimes": [showtime], "arrival": bench.halls["small"]["showtimes"][0]}
+    seconds, showtimes = bench.seconds("purchase", 60), [bench.take_showtime("middle")]
     seats = bench.seats("middle")
-    load = Load(bench.house, "purchase", most=int(seconds * 25) + 16, seats=seats, **job)
-    before = bench.house.cost()
-    told, cost = load.run(seconds)
+    job = _job(bench, "purchase", showtimes, most=int(seconds * 25) + 8, seats=seats[:-PROBES])
+    load, before = Load(bench.house, "load", **job), bench.house.cost()
+    told, cost = alone(seconds, load)
     papers = cost.pop("documents")
     made = row("purchase", told, cost)
     made.apart["documents"] = papers * 1000 / max(made.n, 1)
     made.also["steps, median ms"] = {name: round(statistics.median(ms)) for name, ms in told["steps"].items()}
-    with bench.house.database() as database:
-        sold = database.execute(TICKETS, [showtime]).fetchone()
-    assert sold == (made.n - made.errors,), f"{made.n - made.errors} were shown a ticket, but there are {sold}"
+    _check_count(bench, made, TICKETS, showtimes)
     drained = documents(bench, before["documents"], made.n, told["seconds"])
-    probed(bench, made, "purchase", most=PROBES, seats=seats[-PROBES:], **job)
+    probe(bench, made, seconds=0.5 if bench.small else 5, **_job(bench, "purchase", showtimes, seats=seats[-PROBES:]))
+    drain(bench)
     return [made, drained]
 
 
-def documents(bench: Bench, before: float, n: int, lasted: float) -> Row:
-    """Wait until the last mail with its tickets has gone."""
-    began = time.perf_counter()
+def _job(bench: Bench, kind: str, showtimes: list[int], **more: Any) -> dict[str, Any]:
+    return {"kind": kind, "port": bench.house.place.port, "showtimes": showtimes, "arrival": bench.arrival} | more
+
+
+def _check_count(bench: Bench, made: Row, query: str, showtimes: list[int]) -> None:
+    """What people were told must be what the tables say."""
     with bench.house.database() as database:
+        found = database.execute(query, [showtimes]).fetchone()
+    if found != (made.n - made.errors,):
+        made.errors += 1
+        made.also["not as told"] = f"{made.n - made.errors + 1} times it was said to be done, the tables say {found}"
 
-        def all_gone() -> bool:
-            left = database.execute("SELECT count(*) FROM outbox_message WHERE done_at IS NULL").fetchone()
-            return left == (0,)
 
-        until(all_gone, "every mail has gone", seconds=1200, every=0.2)
-        drained = time.perf_counter() - began
+def documents(bench: Bench, before: float, n: int, lasted: float) -> Row:
+    """How long the mails with their tickets took, and what each of them costs."""
+    drained = drain(bench)
+    with bench.house.database() as database:
         waits = [float(ms) for (ms,) in database.execute(MAILS).fetchall()]
-    cost = {"documents": bench.house.cost()["documents"] - before}
-    told = {"ms": waits[-n:], "outcomes": [""] * n, "seconds": lasted + drained, "reconnected": 0}
-    made = row("documents", told, cost)
+    told = {"ms": waits[-n:], "outcomes": [""] * n, "seconds": lasted + drained}
+    made = row("documents", told, {"documents": bench.house.cost()["documents"] - before})
     made.also["drained after"] = f"{drained:.1f} s"
     return made
 
 
-def probed(bench: Bench, made: Row, kind: str, *, most: int, **job: Any) -> None:
-    """How many statements one operation takes: a few are done once more while PostgreSQL notes them."""
-    load = Load(bench.house, kind, most=most, at_once=1, **job)
-    with counting(bench.house) as counted:
-        told, _cost = load.run(0.3 if kind != "purchase" else 5)
-    n = len(told["ms"])
-    made.queries = (counted.statements["pages"] + counted.statements["worker"]) / n
-    brackets = counted.brackets["pages"] + counted.brackets["worker"]
-    made.also["besides"] = f"{brackets / n:.1f} statements that only begin or end transactions"
-    (bench.house.notes / f"bench-{kind}.sql").write_text("\n".join(counted.texts) + "\n")
+def drain(bench: Bench) -> float:
+    """Wait until nothing is left to do; how many seconds."""
+    began = time.perf_counter()
+    with bench.house.database() as database:
+        left = "SELECT count(*) FROM outbox_message WHERE done_at IS NULL"
+        until(lambda: database.execute(left).fetchone() == (0,), "every mail has gone", seconds=1200, every=0.2)
+    return time.perf_counter() - began
 
 
 ROWS: dict[str, Callable[[Bench], Row | list[Row]]] = {
@@ -180,4 +157,6 @@ ROWS: dict[str, Callable[[Bench], Row | list[Row]]] = {
     "page": page,
     "purchase": purchase,
     "race": race,
+    "live": live,
+    "grid": grid,
 }
