@@ -7,10 +7,12 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from core.catalog.models import Showtime
+from core.kernel.actor import Actor
 from core.seating import live
 from portals.customer.watching import house
 
 NO_SUCH_SHOWTIME = 4404
+TOO_MANY = 4429
 TOO_MUCH = 1008
 MOST_SAID = 20
 
@@ -21,6 +23,7 @@ class ShowtimeConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     # The house listens for everybody, so a socket needs no channel of its own, and opens when Valkey is away too.
     channel_layer_alias = "none"
 
+    network: str | None = None
     showtime_id: int | None = None
     confirmed = False
     said = 0
@@ -30,6 +33,11 @@ class ShowtimeConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         showtime_id = int(self.scope["url_route"]["kwargs"]["id"])
         self.waiting: list[str] = []
         await self.accept()
+        network = _network(self.scope)
+        if not house().let_in(network):
+            await self.close(TOO_MANY)
+            return
+        self.network = network
         if not await _is_public(showtime_id):
             await self.close(NO_SUCH_SHOWTIME)
             return
@@ -53,6 +61,8 @@ class ShowtimeConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def disconnect(self, code: int) -> None:
         """Leave."""
+        if self.network is not None:
+            house().let_out(self.network)
         if self.showtime_id is not None:
             house().leave(self.showtime_id, self)
 
@@ -68,6 +78,12 @@ class ShowtimeConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.send(text)
         else:
             self.waiting.append(text)
+
+
+def _network(scope: dict[str, Any]) -> str:
+    """Where a socket comes from, as caps count it; "" for this machine, whose proxy then says nothing of clients."""
+    network = Actor(holder="", address=(scope.get("client") or [""])[0]).network
+    return "" if network.startswith("127.") or network == "::/64" else network
 
 
 @database_sync_to_async

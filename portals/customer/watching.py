@@ -10,6 +10,7 @@ import contextlib
 import json
 import logging
 import secrets
+from collections import Counter
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -24,6 +25,7 @@ HEARTBEAT_SECONDS = 10.0
 RETRY_SECONDS = 2.0
 FIRST_ANSWER_SECONDS = 1.5
 TELL_SECONDS = 0.25
+MOST_PER_NETWORK = 100  # many phones share one address, so a cinema's foyer fits in; for each process of sockets
 
 
 class Watcher(Protocol):
@@ -93,6 +95,7 @@ class House:
 
     def __init__(self) -> None:
         self.halls: dict[int, Hall] = {}
+        self._sockets: Counter[str] = Counter()
         self._process = secrets.token_hex(8)
         self._changed = asyncio.Event()
         self._teller = asyncio.ensure_future(self._tell_counts())
@@ -118,6 +121,19 @@ class House:
             hall.close()
             del self.halls[showtime_id]
         self._changed.set()
+
+    def let_in(self, network: str) -> bool:
+        """One more socket from there, or False: enough of them are open. Where it comes from nowhere it always may."""
+        if network and self._sockets[network] >= MOST_PER_NETWORK:
+            return False
+        self._sockets[network] += 1
+        return True
+
+    def let_out(self, network: str) -> None:
+        """A socket that was let in is closed."""
+        self._sockets[network] -= 1
+        if not self._sockets[network]:
+            del self._sockets[network]
 
     async def close(self) -> None:
         """Stop everything."""

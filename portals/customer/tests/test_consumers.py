@@ -48,8 +48,10 @@ def story(told: Callable[[], Awaitable[None]]) -> None:
 
 
 @asynccontextmanager
-async def socket(showtime_id):
+async def socket(showtime_id, address=""):
     communicator = WebsocketCommunicator(SOCKETS, f"/ws/screenings/{showtime_id}")
+    if address:
+        communicator.scope["client"] = [address, 40000]
     connected, _ = await communicator.connect(timeout=PATIENCE)
     assert connected
     try:
@@ -286,3 +288,35 @@ def test_counts_of_a_process_that_died_expire_se8(hall):
     broadcast.valkey().delete("foyer:watchers:dead")
     assert watchers.watchers() == {1: 2}
     assert broadcast.valkey().smembers("foyer:watchers") == {"living"}
+
+
+@pytest.mark.parametrize(("first", "second"), [("192.0.2.7", "192.0.2.7"), ("2001:db8::1", "2001:db8::2")])
+def test_sockets_beyond_the_cap_of_an_address_are_closed_and_free_a_place_when_one_leaves(
+    hall, monkeypatch, first, second
+):
+    monkeypatch.setattr(watching, "MOST_PER_NETWORK", 2)
+
+    async def told():
+        async with socket(hall.showtime.pk, first) as amina:
+            await heard(amina)
+            async with socket(hall.showtime.pk, second) as bruno:
+                await heard(bruno)
+                async with socket(hall.showtime.pk, second) as third:
+                    assert await third.receive_output(timeout=PATIENCE) == {"type": "websocket.close", "code": 4429}
+                async with socket(hall.showtime.pk, "198.51.100.4") as olga:
+                    assert (await heard(olga))["type"] == "connection_confirmed"
+            async with socket(hall.showtime.pk, first) as again:
+                assert (await heard(again))["type"] == "connection_confirmed"
+
+    story(told)
+
+
+@pytest.mark.parametrize("address", ["", "127.0.0.1", "::1", "::ffff:127.0.0.1"])
+def test_sockets_are_not_counted_when_their_client_is_not_known(hall, monkeypatch, address):
+    monkeypatch.setattr(watching, "MOST_PER_NETWORK", 0)
+
+    async def told():
+        async with socket(hall.showtime.pk, address) as amina:
+            assert (await heard(amina))["type"] == "connection_confirmed"
+
+    story(told)

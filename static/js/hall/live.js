@@ -4,6 +4,7 @@ const FIRST_WAIT = 500;
 const LONGEST_WAIT = 30_000;
 const SILENCE = 25_000; // the server says something every 10 s
 const NO_SUCH_SHOWTIME = 4404;
+const TOO_MANY = 4429; // sockets from here: the state is fetched with every try instead
 
 export class Live {
   constructor(root, server, { update, refresh }) {
@@ -40,6 +41,7 @@ export class Live {
       if (socket !== this.socket || event.code === NO_SUCH_SHOWTIME) return;
       clearTimeout(this.watchdog);
       this.show("lost");
+      if (event.code === TOO_MANY) this.refetch();
       this.timer = setTimeout(() => this.connect(), this.wait());
     });
     this.listen();
