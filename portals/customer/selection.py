@@ -79,6 +79,18 @@ class Selection:
         return [] if self.waiting else self.held.lapsed
 
     @property
+    def other_types(self) -> str:
+        """The ticket types that can be chosen for what is held, besides the ones that are reckoned with."""
+        prices, shown = self.showtime.prices, {row.ticket_type for row in self.rows}
+        kinds = {
+            kind
+            for place in self.held.places
+            for kind in prices.prices(zone_id=place.zone_id, seat_type=bookings.seat_type(place))
+        }
+        names = [str(kind.label) for kind in TicketType if kind in kinds]
+        return ", ".join(name for name in names if name not in shown)
+
+    @property
     def lapsed_names(self) -> str:
         return ", ".join(place.label for place in self.lapsed)
 
