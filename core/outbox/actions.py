@@ -42,16 +42,14 @@ def take_waiting(*, now: dt.datetime, limit: int = 100) -> list[Message]:
     """Claim up to `limit` messages that are due, marking them as handed over now.
 
     Several relays share the work: rows that another relay is claiming are skipped, not waited for. What failed or
-    got lost waits longer each time (one minute doubled per attempt, at most an hour).
+    got lost waits longer each time (one minute doubled per attempt, at most an hour). What nobody has put off is due
+    at once, even if whoever posted it has a clock that is ahead of ours.
     """
+    due = Q(not_before__lte=now) | Q(not_before=F("posted_at"), handed_at=None)
     with transaction.atomic():
         waiting = list(
             Message.objects.select_for_update(skip_locked=True)
-            .filter(
-                Q(handed_at=None) | Q(handed_at__lt=now - HAND_OVER_AGAIN_AFTER),
-                done_at=None,
-                not_before__lte=now,
-            )
+            .filter(due, Q(handed_at=None) | Q(handed_at__lt=now - HAND_OVER_AGAIN_AFTER), done_at=None)
             .order_by("not_before", "id")[:limit]
         )
         for message in waiting:

@@ -45,6 +45,12 @@ def test_a_message_waits_until_it_is_due():
     assert (taken(NOW), taken(NOW + MINUTE)) == ([], [1])
 
 
+def test_a_message_is_due_at_once_when_the_clock_of_its_poster_is_ahead():
+    """Chaos: with one web worker 90 s ahead, its mails and Stripe's events waited 90 s for the relay."""
+    actions.post("outbox.for_the_tests", now=NOW + dt.timedelta(seconds=90), number=1)
+    assert (taken(NOW), taken(NOW)) == ([1], [])
+
+
 def test_messages_are_taken_in_the_order_in_which_they_are_due():
     post(1, not_before=NOW - MINUTE)
     post(2, not_before=NOW - 2 * MINUTE)
