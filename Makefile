@@ -4,6 +4,7 @@
 #   make serve             the production topology on this machine                  PORT=  HOST=  HTTPS=1
 #   make test              all tests                                                ARGS="core -k hold"
 #   make bench             how fast it is on this machine                   ARGS="hold page --seconds hold=30"
+#   make chaos             whatever runs is killed while people buy                 SEED=7 PURCHASES=500
 #   make lint              what CI checks besides the tests
 #   make format            put the code into its form
 #   make manage CMD=...    a command of Django's, on the demo's data                CMD="verify"
@@ -18,7 +19,7 @@ CMD ?= help
 LAUNCH = exec .venv/bin/python -m project.launch
 ADDRESS = --port "$(PORT)" $(if $(HOST),--host "$(HOST)") $(if $(filter-out 0,$(HTTPS)),--https)
 
-.PHONY: demo setup serve test bench lint format manage migrate css messages lock clean
+.PHONY: demo setup serve test bench chaos lint format manage migrate css messages lock clean
 .DEFAULT_GOAL := demo
 
 demo: setup
@@ -36,6 +37,9 @@ test: setup
 
 bench: setup
 	@.venv/bin/python -m e2e.bench $(ARGS)
+
+chaos: setup
+	@.venv/bin/python -m e2e.chaos $(if $(SEED),--seed "$(SEED)") $(if $(PURCHASES),--purchases "$(PURCHASES)") $(ARGS)
 
 lint: setup
 	@.ci/run lint
