@@ -1,6 +1,7 @@
 """Two people with Chromium who look at the same showtime: one clicks, and the other's page is watched.
 
-Like the load it reads a job, says that it is ready, and then clicks for as long as each further line says.
+Like the load it reads a job, says that it is ready, and then clicks for as long as each further line says; to "look" it
+answers with what the watched page has shown since then.
 """
 
 import json
@@ -26,6 +27,8 @@ WATCH = """() => {
   }).observe(document.getElementById("seats"), {attributes: true, attributeFilter: ["data-s"], subtree: true});
 }"""
 
+SEEN = "() => window.seen.splice(0)"
+
 
 def come(browser: Browser, url: str) -> Page:
     """Somebody new opens the showtime's page and waits until it is live."""
@@ -43,7 +46,6 @@ def click(page: Page, seats: list[int], seconds: float) -> list[tuple[int, str, 
         page.wait_for_timeout(max(0.0, (began + number * EVERY - time.perf_counter()) * 1000))
         seat = seats[number // 2 % len(seats)]
         clicks.append((seat, "a" if number % 2 else "h", page.evaluate(CLICK, seat)))
-    page.wait_for_timeout(2_000)
     return clicks
 
 
@@ -55,10 +57,10 @@ def main() -> None:
         browser = playwright.chromium.launch(args=FLAGS, **own)
         amina, bruno = come(browser, job["url"]), come(browser, job["url"])
         print("ready", flush=True)
-        while seconds := sys.stdin.readline().strip():
-            bruno.evaluate(WATCH)
-            clicks = click(amina, job["seats"], float(seconds))
-            print(json.dumps({"clicks": clicks, "seen": bruno.evaluate("window.seen")}), flush=True)
+        bruno.evaluate(WATCH)
+        while order := sys.stdin.readline().strip():
+            told = bruno.evaluate(SEEN) if order == "look" else click(amina, job["seats"], float(order))
+            print(json.dumps(told), flush=True)
         browser.close()
 
 

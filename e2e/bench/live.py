@@ -1,9 +1,11 @@
 """The row `live`: from one person's click to the change in the other's page, while many look on."""
 
+import time
 from typing import Any
 
 from e2e.bench.measuring import Bench, Load, Row, divide, quantile, row, together
 
+Cost = dict[str, float]
 Event = tuple[int, str, float]  # a seat, what others see of it, and when (milliseconds)
 
 
@@ -18,34 +20,40 @@ def live(bench: Bench) -> list[Row]:
         house, "load", kind="pace", port=house.place.port, showtimes=[showtime], seats=seats[:-8],
         most=int(seconds * 9) + 16, arrival=bench.arrival,
     )  # fmt: skip
-    (saw, heard), cost = together(seconds, browsers, watchers)
-    one = _row("live 1/s", seconds, saw, [], heard, cost, count)
-    (saw, heard, told), cost = together(seconds, browsers, watchers, others)
-    ten = _row("live 10/s", seconds, saw, told["events"], heard, cost, count)
+    (clicks, heard), cost = together(seconds, browsers, watchers)
+    one = _row("live 1/s", seconds, [clicks], _seen(browsers), heard | {"opened": count}, cost)
+    (clicks, heard, told), cost = together(seconds, browsers, watchers, others)
+    ten = _row("live 10/s", seconds, [clicks, told["events"]], _seen(browsers), heard | {"opened": count}, cost)
     ten.errors += sum(1 for outcome in told["outcomes"] if outcome)
     for load in (watchers, browsers, others):
         load.close()
     return [one, ten]
 
 
-def _row(
-    name: str, seconds: float, saw: Any, others: list[Event], heard: Any, cost: dict[str, float], count: int
-) -> Row:
+def _seen(browsers: Load) -> list[Event]:
+    """What the watched page has shown, up to the last change."""
+    time.sleep(1.5)
+    browsers.begin("look")
+    seen: list[Event] = browsers.told()
+    return seen
+
+
+def _row(name: str, seconds: float, made: list[list[Event]], seen: list[Event], heard: Any, cost: Cost) -> Row:
     """The figures of a span: every change that somebody made and when the watched page showed it."""
-    clicked = _delays(saw["clicks"], saw["seen"])
-    held = _delays(others, saw["seen"])
-    shown = [ms for ms in clicked + held if ms is not None]
-    missed = len(clicked) + len(held) - len(shown)
-    made = row(name, {"ms": shown, "outcomes": [""] * len(shown), "seconds": seconds}, {})
-    divide(made, cost, operations=len(shown))
-    made.errors = missed + count - heard["alive"] + (heard["messages"][0] != heard["messages"][1])
-    clicks = [ms for ms in clicked if ms is not None]
-    made.also = {
+    delays = [_delays(changes, seen) for changes in made]
+    shown = [ms for some in delays for ms in some if ms is not None]
+    missed = sum(len(some) for some in delays) - len(shown)
+    measured = row(name, {"ms": shown, "outcomes": [""] * len(shown), "seconds": seconds}, {})
+    divide(measured, cost, operations=len(shown))
+    least, most = heard["messages"]
+    measured.errors = missed + heard["opened"] - heard["alive"] + (least != most)
+    clicks = [ms for ms in delays[0] if ms is not None]
+    measured.also = {
         "clicks": {"n": len(clicks), "p50_ms": quantile(clicks, 0.5), "p95_ms": quantile(clicks, 0.95)},
-        "sockets": heard | {"opened": count},
+        "sockets": heard,
         "missed": missed,
     }
-    return made
+    return measured
 
 
 def _delays(changes: list[Event], seen: list[Event]) -> list[float | None]:

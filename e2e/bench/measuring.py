@@ -97,9 +97,9 @@ class Load:
         self._say(json.dumps(job))
         assert self._hear() == "ready", f"{module} could not be prepared; its last words stand above"
 
-    def begin(self, seconds: float) -> None:
-        """Go for so long."""
-        self._say(str(seconds))
+    def begin(self, order: float | str) -> None:
+        """Go for so many seconds, or do what the word says."""
+        self._say(str(order))
 
     def told(self) -> Any:
         """What came of it."""
