@@ -131,8 +131,8 @@ class Browser:
             return None
         if answer.url.startswith(self.till):
             whose = "till"
-        self.seen.count(f"{whose}: {answer.status_code}")
         page = Page(answer.url, answer.status_code, answer.text, answer.headers.get("Location", ""))
+        self.seen.count(f"{whose}: {answer.status_code}" + (f" {page.title}" if answer.status_code >= 500 else ""))
         if answer.status_code < 500:
             return page
         if whose == "site":

@@ -20,6 +20,7 @@ from e2e.chaos.watchers import Audience, Watcher
 from e2e.topology import Topology
 
 ENDED = {Payment.Status.SUCCEEDED, Payment.Status.EXPIRED}
+SAY_EVERY = 15.0
 IN_VAIN = dt.timedelta(seconds=5)
 
 
@@ -48,19 +49,22 @@ def hurry() -> None:
     Message.objects.filter(done_at=None, handed_at__lt=now - IN_VAIN).update(not_before=now, handed_at=None)
 
 
-def finish(foyer: Topology, *, patience: float, in_haste: bool, say: Callable[[str], None]) -> list[str]:
-    """Give the completer and the workers their time; what is unfinished after it."""
+def finish(
+    foyer: Topology, *, patience: float, in_haste: bool, say: Callable[[str], None], tend: Callable[[], None]
+) -> list[str]:
+    """Give the completer and the workers their time, while `tend` looks after them; what is unfinished after it."""
     let_go()
-    end, said = time.monotonic() + patience, ""
+    end, say_next = time.monotonic() + patience, 0.0
     while waiting := unfinished():
         if in_haste:
             hurry()
         line = ", ".join(f"{count} {what}" for what, count in waiting.items())
-        if line != said:
+        if time.monotonic() > say_next:
             say(f"waiting for {line}")
-            said = line
+            say_next = time.monotonic() + SAY_EVERY
         if time.monotonic() > end:
             return [f"not finished after {patience:.0f} s: {line}", *_why_unfinished()]
+        tend()
         foyer.tick("flows.complete_unfinished")
         time.sleep(1.0)
     return []
@@ -173,11 +177,13 @@ def _has_heard(watcher: Watcher, seat: int, since: float) -> bool:
 
 
 def _difference(watcher: Watcher) -> str:
-    state = watcher.fetch()
-    true = {*state["sold"], *state["blocked"], *map(int, state["held"])}
-    if (shown := set(watcher.sees())) != true:
-        return f"a page of {watcher.showtime_id} shows {sorted(shown ^ true)[:10]} otherwise than the server"
-    return ""
+    for _look in range(3):  # a hold may run out between our two looks
+        state = watcher.fetch()
+        differ = {*state["sold"], *state["blocked"], *map(int, state["held"])} ^ set(watcher.sees())
+        if not differ:
+            return ""
+        time.sleep(0.5)
+    return f"a page of {watcher.showtime_id} shows {sorted(differ)[:10]} otherwise than the server"
 
 
 def ready(foyer: Topology, *, patience: float = 60.0) -> list[str]:

@@ -76,11 +76,13 @@ def run(foyer: Topology, plan: Plan, *, halls: list[Hall], say: Callable[[str], 
     monkey.stop()
     shopping = timeline.seconds
     while crowd.is_shopping and timeline.seconds < shopping + 90:
+        monkey.tend()
         time.sleep(0.1)
-    report.faults += [*monkey.faults, *crowd.seen.faults]
+    patience = 60.0 if plan.in_haste else 900.0
     report.faults += reckoning.finish(
-        foyer, patience=60 if plan.in_haste else 600, in_haste=plan.in_haste, say=timeline.note
+        foyer, patience=patience, in_haste=plan.in_haste, say=timeline.note, tend=monkey.tend
     )
+    report.faults += [*monkey.faults, *crowd.seen.faults]
     for check in (
         lambda: reckoning.ready(foyer),
         lambda: reckoning.healed(foyer, audience),
@@ -91,21 +93,22 @@ def run(foyer: Topology, plan: Plan, *, halls: list[Hall], say: Callable[[str], 
     ):
         report.faults += check()
     audience.stop()
-    report.lines = summary(crowd, audience, timeline, foyer, shopping)
+    report.lines = summary(crowd, audience, monkey, foyer, shopping)
     for line in [*report.lines, *(f"FAULT: {fault}" for fault in report.faults)]:
         say(line)
     return report
 
 
-def summary(crowd: Crowd, audience: Audience, timeline: Timeline, foyer: Topology, shopping: float) -> list[str]:
+def summary(crowd: Crowd, audience: Audience, monkey: Monkey, foyer: Topology, shopping: float) -> list[str]:
     """The figures."""
     counts = {
-        "killed": timeline.kills,
+        "killed": monkey.timeline.kills,
+        "ended by themselves": {name: len(words) for name, words in monkey.ended.items()},
         "purchases": crowd.seen.outcomes,
         "answers": crowd.seen.answers,
         "sockets": audience.did,
         **reckoning.figures(),
         "Stripe": foyer.till.ask("money")["totals"],
     }
-    lines = [f"{crowd.purchases} purchases in {shopping:.0f} s, {timeline.seconds:.0f} s with the reckoning"]
+    lines = [f"{crowd.purchases} purchases in {shopping:.0f} s, {monkey.timeline.seconds:.0f} s with the reckoning"]
     return lines + [f"  {what}: " + ", ".join(f"{n} {k}" for k, n in sorted(c.items())) for what, c in counts.items()]

@@ -19,6 +19,7 @@ KINDS = ("web worker", *PARTS, "web worker", "valkey", "postgres", "worker")
 WEBHOOKS = ("normal", "twice", "late:3", "lost", "out_of_order", "lost", "twice")
 STRIPE = ({"api_errors": 3}, {"drop": 2}, {"rate_limits": 3}, {"api_delay_s": 1.5}, {"api_delay_s": 0})
 SUPERVISOR_PATIENCE = 1.0
+MOST_ENDS = 3
 
 
 class Timeline:
@@ -51,10 +52,17 @@ class Monkey:
         self._back: dict[str, tuple[float, Callable[[], None]]] = {}
         self._next = time.monotonic() + self.dice.uniform(*every)
         self._webhooks = "normal"
-        self.faults: list[str] = []
+        self.ended: dict[str, list[str]] = {}
 
     def look(self) -> None:
-        """Start what has been away long enough, and strike when it is time."""
+        """Strike when it is time; start again what has been away long enough."""
+        self.tend()
+        if time.monotonic() >= self._next:
+            self._strike()
+            self._next = time.monotonic() + self.dice.uniform(*self._every)
+
+    def tend(self) -> None:
+        """Start what has been away long enough, and what has ended by itself."""
         now = time.monotonic()
         for name, (due, bring_back) in list(self._back.items()):
             if due <= now:
@@ -62,9 +70,6 @@ class Monkey:
                 bring_back()
                 self.timeline.note(f"{name} is back")
         self._supervise()
-        if now >= self._next:
-            self._strike()
-            self._next = time.monotonic() + self.dice.uniform(*self._every)
 
     def stop(self) -> None:
         """No more strikes: everything is started again and Stripe is itself."""
@@ -72,19 +77,25 @@ class Monkey:
             bring_back()
             self.timeline.note(f"{name} is back")
         self._back.clear()
-        self._supervise()
         end = time.monotonic() + 30
         while not self._told_till(**HEALTHY) and time.monotonic() < end:
             time.sleep(0.3)
         self.timeline.note("nothing is killed any more")
 
+    @property
+    def faults(self) -> list[str]:
+        """Parts that end again and again. Once is what a supervisor is for (kombu may fall over a broker that dies)."""
+        often = {name: words for name, words in self.ended.items() if len(words) > MOST_ENDS}
+        return [f"{name} ended by itself {len(words)} times: {words[-1]}" for name, words in often.items()]
+
     def _supervise(self) -> None:
-        """What systemd does for a process that ends by itself; it should never have to."""
+        """What systemd does for a process that ends by itself."""
         for name, part in self.foyer.parts.items():
             if name in self._back or part.process is None or part.process.poll() is None:
                 continue
-            self.faults.append(f"{name} ended by itself ({part.process.returncode}): {self.foyer.log(name)[-600:]}")
-            self.timeline.note(f"{name} ended by itself; it is started again")
+            words = self.foyer.log(name).strip().rpartition("\n")[2][-300:]
+            self.ended.setdefault(name, []).append(words)
+            self.timeline.note(f"{name} ended by itself ({part.process.returncode}) and is started again: {words}")
             processes.stop(part.process)
             self._back[name] = (time.monotonic() + SUPERVISOR_PATIENCE, lambda name=name: self.foyer.run(name))
 
