@@ -1,0 +1,171 @@
+"""Something of everybody's, to be tried at by everybody: bookings, tickets, held seats, links, a mail."""
+
+import dataclasses
+import datetime as dt
+import itertools
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.account.utils import user_pk_to_url_str
+from django.apps import apps
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import Group
+from django.core.mail import EmailMultiAlternatives
+
+from core.accounts.models import User
+from core.bookings.models import Booking, PromoCode
+from core.catalog.models import Showtime
+from core.flows import purchase
+from core.flows.tests.stage import begin, to_stripe
+from core.kernel.actor import Actor
+from core.payments import actions as payments
+from core.payments.models import MoneyIncident
+from core.seating import actions as seating
+from core.tickets.actions import qr_text
+from e2e.cast import NOW, House, StripeDesk, build_house, user_actor, visitor
+from portals.customer.people import VISITOR_KEY
+from project.mail_folder import FolderBackend
+from project.tests.hostile.addresses import Address
+
+AMINA, BRUNO, VISITOR, ADA = "Amina", "Bruno", "a visitor", "Ada"
+EVERYBODY = (AMINA, BRUNO, VISITOR, ADA)
+PASSWORD = "opening-night"
+
+
+@dataclasses.dataclass
+class Stage:
+    """What there is, and the session of each person."""
+
+    house: House
+    desk: StripeDesk
+    users: dict[str, User] = dataclasses.field(default_factory=dict)
+    sessions: dict[str, str] = dataclasses.field(default_factory=dict)
+    showtimes: list[Showtime] = dataclasses.field(default_factory=list)
+    bookings: dict[str, Booking] = dataclasses.field(default_factory=dict)
+    links: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def amina(self) -> User:
+        return self.users[AMINA]
+
+    def codes(self, *people: str) -> list[str]:
+        """The codes of somebody's bookings and of their tickets."""
+        theirs = [booking for name, booking in self.bookings.items() if name.startswith(people)]
+        tickets = [code for one in theirs for code in one.tickets.order_by("pk").values_list("code", flat=True)]
+        return [*(booking.code for booking in theirs), *tickets]
+
+
+def build(desk: StripeDesk) -> Stage:
+    """The cast, each in the middle of something."""
+    stage = Stage(build_house(standing=12), desk)
+    house = stage.house
+    stage.showtimes = [
+        house.showtime,
+        house.another_showtime(starts_at=NOW + dt.timedelta(days=4)),
+        house.another_showtime(starts_at=NOW - dt.timedelta(days=1)),
+        house.another_showtime(starts_at=NOW + dt.timedelta(days=5), status=Showtime.Status.CANCELLED),
+    ]
+    PromoCode.objects.create(organizer=house.organizer, word="WELCOME", percent=10)
+    for name in (AMINA, BRUNO, ADA):
+        is_staff = name == ADA
+        fields = {"name": f"{name} Canary", "joined_at": NOW, "is_staff": is_staff, "is_superuser": is_staff}
+        stage.users[name] = User.objects.create_user(f"{name.lower()}@foyer.example", PASSWORD, **fields)
+    for user in stage.users.values():
+        EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=user != stage.amina)
+    _sessions(stage)
+    _bookings(stage)
+    _links(stage)
+    return stage
+
+
+def _sessions(stage: Stage) -> None:
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    for name in EVERYBODY:
+        session = store()
+        if user := stage.users.get(name):
+            session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
+            session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        else:
+            session[VISITOR_KEY] = visitor("walker").holder
+        session.save()
+        stage.sessions[name] = session.session_key
+
+
+def _bookings(stage: Stage) -> None:
+    first, second = (dataclasses.replace(stage.house, showtime=one) for one in stage.showtimes[:2])
+    people = {AMINA: user_actor(stage.users[AMINA]), BRUNO: user_actor(stage.users[BRUNO]), VISITOR: visitor("walker")}
+    for column, (name, actor) in enumerate(people.items(), start=1):
+        stage.bookings[f"{name}, confirmed"] = _bought(stage, first, actor, f"A{column}", f"B{column}")
+        stage.bookings[f"{name}, waiting"] = begin(second, f"A{column}", actor=actor)
+        to_stripe(stage.bookings[f"{name}, waiting"])
+        seating.hold(showtime=first.showtime, seat_ids=first.seats(f"C{column}", f"D{column}"), actor=actor, now=NOW)
+    ada = user_actor(stage.users[ADA])
+    seating.hold(showtime=first.showtime, seat_ids=first.seats("A9"), actor=ada, now=NOW - dt.timedelta(minutes=6))
+
+
+def _bought(stage: Stage, house: House, actor: Actor, *labels: str) -> Booking:
+    booking = begin(house, *labels, actor=actor)
+    stage.desk.pay(to_stripe(booking))
+    booking = purchase.settle(booking, actor=actor, now=NOW)
+    assert booking.status == Booking.Status.CONFIRMED
+    qr_text(booking.tickets.earliest("pk"), now=NOW)  # makes the platform's first key
+    return booking
+
+
+def _links(stage: Stage) -> None:
+    stage.links["confirm"] = EmailConfirmationHMAC(EmailAddress.objects.get(user=stage.amina)).key
+    stage.links["uid"] = user_pk_to_url_str(stage.amina)
+    stage.links["reset"] = default_token_generator.make_token(stage.amina)
+    folder = Path(settings.OUTBOX_DIR)
+    mail = EmailMultiAlternatives("Your tickets", "In the mail.", to=[stage.amina.email])
+    mail.attach_alternative("<p>In the mail.</p>", "text/html")
+    mail.attach("a.txt", "a", "text/plain")
+    FolderBackend().send_messages([mail])
+    stage.links["mail"] = max(folder.glob("*.eml")).stem
+    Group.objects.create(name="Clerks")
+    payments.receive(stage.desk.events()[0], now=NOW)
+    payments.note_incident(MoneyIncident.Kind.UNKNOWN, reference="cs_walk", detail="", now=NOW)
+    stage.users[AMINA].refresh_from_db()
+
+
+# How each argument of a path is filled in with what there is. A new name belongs in here.
+VALUES: dict[str, Callable[[Stage], list[str]]] = {
+    "id": lambda stage: [str(showtime.pk) for showtime in stage.showtimes],
+    "seat_map_id": lambda stage: [str(stage.house.showtime.seat_map_id)],
+    "slug": lambda stage: [stage.house.event.slug, stage.house.venue.slug],
+    "code": lambda stage: stage.codes(*EVERYBODY),
+    "key": lambda stage: [
+        *(booking.access_key for booking in stage.bookings.values()),
+        *(stage.links[link] for link in ("confirm", "reset", "mail")),
+    ],
+    "uidb36": lambda stage: [stage.links["uid"]],
+    "number": lambda stage: ["2"],
+    "object_id": lambda stage: sorted({str(pk) for model in admin.site._registry for pk in _some_of(model)}),
+    "content_type_id": lambda stage: [str(_content_type("bookings", "booking"))],
+    "app_label": lambda stage: ["bookings", "auth"],
+    "url": lambda stage: ["anything/"],
+}
+
+
+def _some_of(model: type) -> list[int]:
+    return list(model._default_manager.order_by("pk").values_list("pk", flat=True)[:2])
+
+
+def _content_type(app: str, model: str) -> int:
+    return apps.get_model("contenttypes", "ContentType").objects.get_by_natural_key(app, model).pk
+
+
+def paths(stage: Stage, address: Address) -> list[str]:
+    """The address with everything that there is, also what belongs to others or to another address."""
+    values = [VALUES[argument](stage) for argument in address.arguments]
+    return [address.path(**dict(zip(address.arguments, chosen, strict=True))) for chosen in itertools.product(*values)]
+
+
+def of_the_desk(address: Address) -> bool:
+    """Is it for administrators only?"""
+    return address.name.startswith(("admin:", "lapsed_holds", "outbox", "mail"))
