@@ -81,9 +81,12 @@ def _refund_changed(refund: dict[str, Any], now: dt.datetime) -> str:
 
 
 def _refund_outside(payment: Payment | None, refund: dict[str, Any], now: dt.datetime) -> str:
-    if payment is None or refund["status"] not in {"succeeded", "pending"}:
+    if payment is None:
         return "not ours"
-    return f"{book_refund_outside(payment, stripe_id=refund['id'], amount=refund['amount'], now=now)}"
+    # One that has failed is written down too: its failure may overtake the telling that it was made.
+    booked = book_refund_outside(payment, stripe_id=refund["id"], amount=refund["amount"], now=now)
+    booked = payments.settle_refund(booked, RefundState(id=refund["id"], status=refund["status"]), now=now)
+    return f"{booked} {booked.status}"
 
 
 def _charge_refunded(charge: dict[str, Any], now: dt.datetime) -> str:

@@ -155,6 +155,47 @@ def test_refunds_in_parts_and_one_made_at_stripe_never_exceed_the_payment(paid, 
     assert all_adds_up()
 
 
+def refund_told(desk: StripeDesk, event_type: str) -> dict[str, Any]:
+    return next(event for event in desk.events() if event["type"] == event_type)
+
+
+def refund_at_the_desk(desk: StripeDesk, amount: int) -> str:
+    """Somebody sends money back at Stripe's own desk; nobody has told us yet."""
+    asked = {"payment_intent": Payment.objects.get().intent_id, "amount": amount}
+    headers = {"Authorization": "Bearer sk_test_desk"}
+    return str(requests.post(f"{desk.url}/v1/refunds", data=asked, headers=headers, timeout=10).json()["id"])
+
+
+def test_a_refund_made_at_stripe_stays_failed_when_its_failure_is_told_before_its_making(paid, stripe_desk, run_due):
+    made = refund_at_the_desk(stripe_desk, 1000)
+    stripe_desk.control(f"refunds/{made}/finish", {"outcome": "failed"})
+    for event_type in ("refund.failed", "refund.created"):
+        tell(refund_told(stripe_desk, event_type), now=LATER)
+        run_due(now=LATER)
+    assert Refund.objects.get().status == "failed"
+    assert stripe_desk.money()["refunded"] == 0
+    assert books()["clearing"] == 2400
+    assert all_adds_up()
+
+
+def test_our_refund_fails_when_the_money_went_back_at_stripe_before_we_heard_of_it(paid, stripe_desk, run_due):
+    refund_at_the_desk(stripe_desk, 2000)
+    first, second = paid.tickets.all()
+    refunds.cancel(booking=paid, ticket_codes=[first.code], actor=AMINA, now=LATER)
+    tell(refund_told(stripe_desk, "refund.created"), now=LATER)
+    webhooks.handle(StripeEvent.objects.get(type="refund.created").pk, now=LATER)
+    assert all_adds_up()
+    refunds.cancel(booking=paid, ticket_codes=[second.code], actor=AMINA, now=LATER)
+    run_due(now=LATER)
+    assert list(Refund.objects.order_by("id").values_list("amount", "status")) == [
+        (1200, "failed"),
+        (2000, "succeeded"),
+    ]
+    assert (state(paid), stripe_desk.money()["refunded"]) == (("refunded", 0, 0), 2000)
+    assert books()["clearing"] == 400
+    assert all_adds_up()
+
+
 PAIRS = {
     "format": "foyer-seat-map/1",
     "name": "Studio",

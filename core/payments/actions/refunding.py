@@ -14,9 +14,9 @@ from core.payments.models import MoneyIncident, Payment, Refund
 
 
 def refundable(payment: Payment) -> int:
-    """What is left of a payment to send back."""
+    """What is left of a payment to send back; nothing where more was sent at Stripe's desk than we knew of."""
     gone = payment.refunds.exclude(status=Refund.Status.FAILED).aggregate(sum=Coalesce(Sum("amount"), 0))["sum"]
-    return payment.money - int(gone)
+    return max(payment.money - int(gone), 0)
 
 
 def prepare_refund(*, payment: Payment, amount: int, reason: str, now: dt.datetime) -> Refund:
