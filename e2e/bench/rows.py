@@ -104,7 +104,8 @@ def purchase(bench: Bench) -> list[Row]:
     """Whole purchases of one seat, all in one showtime, 8 at a time; then what their mails and papers took."""
     seconds, showtimes = bench.seconds("purchase", 60), [bench.take_showtime("middle")]
     seats = bench.seats("middle")
-    job = _job(bench, "purchase", showtimes, most=int(seconds * 25) + 8, seats=seats[:-PROBES])
+    few = {"most": 4, "at_once": 2} if bench.small else {"most": int(seconds * 25) + 8}
+    job = _job(bench, "purchase", showtimes, seats=seats[:-PROBES], **few)
     if not bench.small:
         _warm_up(bench)
     load, before = Load(bench.house, "load", **job), bench.house.cost()
