@@ -7,7 +7,7 @@ from e2e.bench.measuring import Row
 from e2e.bench.rows import ROWS
 
 SECONDS = 0.5
-MOST_QUERIES = {"hold": 12, "page": 9, "purchase": 135, "grid 300": 3, "grid 5000": 6}
+MOST_QUERIES = {"hold": 12, "page": 5, "purchase": 95, "grid 300": 3, "grid 5000": 6}
 
 
 @pytest.fixture(scope="module")
