@@ -1,7 +1,9 @@
 """The one door to the PDF writer. What it draws on lies on this machine: it never asks the network."""
 
+import atexit
 import mimetypes
 import os
+import threading
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -12,24 +14,30 @@ from django.core.exceptions import SuspiciousOperation
 from django.utils._os import safe_join
 
 if TYPE_CHECKING:
+    from weasyprint import CSS
+    from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
 
 BASE = "https://documents.invalid"  # joins relative addresses like a web page, and can be nobody's host
+_drawing = threading.Lock()  # the fonts that are kept are not for two threads at once
 
 
 class NotHere(Exception):
     """A document asked for something that is not a file of ours."""
 
 
-def render_pdf(html: str) -> bytes:
+def render_pdf(html: str, *, styles: str) -> bytes:
     """A tagged PDF (PDF/UA-1) of a whole HTML page, which names its language and its title.
 
-    Addresses begin with /static/ or /media/, or carry their data; anything else is left out of the picture.
+    `styles` is the path of its style sheet below static/. Addresses begin with /static/ or /media/, or carry their
+    data; anything else is left out of the picture.
     """
     from weasyprint import HTML
 
     page = HTML(string=html, base_url=BASE, url_fetcher=_fetcher())
-    written: bytes = page.write_pdf(pdf_variant="pdf/ua-1")
+    with _drawing:
+        sheet, fonts = _styles(styles)
+        written: bytes = page.write_pdf(pdf_variant="pdf/ua-1", stylesheets=[sheet], font_config=fonts)
     return written
 
 
@@ -61,6 +69,17 @@ def local_file(url: str) -> str:
     if not found or not os.path.isfile(found):
         raise NotHere(url)
     return found
+
+
+@cache
+def _styles(path: str) -> tuple["CSS", "FontConfiguration"]:
+    # Kept with its fonts: to unpack them takes as long as to draw a ticket.
+    from weasyprint import CSS
+    from weasyprint.text.fonts import FontConfiguration
+
+    atexit.register(_styles.cache_clear)  # at the very end its fonts could not be given back any more
+    fonts = FontConfiguration()
+    return CSS(url=f"{BASE}/static/{path}", url_fetcher=_fetcher(), font_config=fonts), fonts
 
 
 @cache

@@ -22,7 +22,7 @@ def tickets_pdf(tickets: Sequence[Ticket], *, now: dt.datetime, language: str = 
     Load the tickets `select_related(*queries.WITH_EVENING)`.
     """
     with translation.override(language or tickets[0].booking.language):
-        return render_pdf(tickets_html(tickets, now=now))
+        return render_pdf(tickets_html(tickets, now=now), styles="css/documents/tickets.css")
 
 
 def tickets_html(tickets: Sequence[Ticket], *, now: dt.datetime) -> str:

@@ -11,6 +11,20 @@ from project.launch.supervisor import Part
 PYTHON = sys.executable
 CELERY = [PYTHON, "-m", "celery", "-A", "project.celery"]
 CALM = ["--without-gossip", "--without-mingle"]
+# What the endpoint is subscribed to, as docs/operations.md says it for Stripe's dashboard.
+STRIPE_EVENTS = (
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "checkout.session.expired",
+    "charge.refunded",
+    "charge.dispute.created",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+)
 
 
 @dataclass(frozen=True)
@@ -97,6 +111,7 @@ def emulator(environment: dict[str, str], *, port: int, place: Place, var: Path)
     command += ["--webhook-url", f"{place.local_url}/stripe/webhook/"]
     command += ["--webhook-secret", environment["STRIPE_WEBHOOK_SECRET"], "--api-key", environment["STRIPE_API_KEY"]]
     command += ["--public-url", environment["STRIPE_CHECKOUT_ORIGIN"], "--earlier", str(var / EARLIER)]
+    command += ["--events", ",".join(STRIPE_EVENTS)]
     return Part("emulator", command, environment)
 
 

@@ -1,5 +1,6 @@
 """From held seats to tickets, with Stripe answering late, twice, in any order, or not at all."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from core.bookings.models import Booking
 from core.bookings.queries import default_types, quote
 from core.bookings.refusals import BookingEnded, PricesChanged
-from core.catalog.models import PriceTier
+from core.catalog.models import PriceTier, Showtime
 from core.flows import closing, purchase, webhooks
 from core.flows.tests.stage import (
     CONTACT,
@@ -278,8 +279,9 @@ def test_a_changed_price_is_refused_and_nothing_is_written(house):
     places = held_by(actor.holder, showtime=house.showtime, now=NOW).places
     seen = purchase.offer(quote(house.showtime, places, default_types(house.showtime, places)), showtime=house.showtime)
     PriceTier.objects.filter(ticket_type="adult").update(amount=1300)
+    asked_later = dataclasses.replace(house, showtime=Showtime.objects.get(pk=house.showtime.pk))
     with pytest.raises(PricesChanged):
-        begin_held(house, actor=actor, seen=seen)
+        begin_held(asked_later, actor=actor, seen=seen)
     assert Booking.objects.count() == 0
     assert held_by(actor.holder, showtime=house.showtime, now=NOW).places == places
 

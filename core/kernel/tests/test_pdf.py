@@ -6,11 +6,12 @@ import pytest
 
 from core.kernel import pdf
 
+STYLES = "css/documents/tickets.css"
 PAGE = "<!doctype html><html lang='en'><head><title>Plain</title></head><body>{}</body></html>"
 
 
 def test_render_pdf_writes_a_pdf() -> None:
-    assert pdf.render_pdf(PAGE.format("<p>Hello</p>")).startswith(b"%PDF-")
+    assert pdf.render_pdf(PAGE.format("<p>Hello</p>"), styles=STYLES).startswith(b"%PDF-")
 
 
 @pytest.mark.parametrize(
@@ -50,5 +51,5 @@ def test_render_pdf_never_opens_a_socket_when_a_page_names_the_network(monkeypat
     )
     with monkeypatch.context() as watched:
         watched.setattr("socket.socket.connect", lambda *arguments: asked.append(arguments))
-        assert pdf.render_pdf(page).startswith(b"%PDF-")
+        assert pdf.render_pdf(page, styles=STYLES).startswith(b"%PDF-")
     assert asked == []
