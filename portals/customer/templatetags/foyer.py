@@ -1,12 +1,14 @@
 """How pages write money and times."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django import template
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core.bookings.models import BookingLine
 from core.catalog.models import Venue
 from core.kernel.dates import clock, day_and_time, long_day, weekday_and_date
 from core.kernel.money import format_money
@@ -50,3 +52,9 @@ def countdown(end: dt.datetime, now: dt.datetime) -> str:
 def iso(instant: dt.datetime) -> str:
     """For machines: 2026-11-21T19:15:00Z."""
     return instant.astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+@register.filter
+def sent_back(lines: Iterable[BookingLine]) -> int:
+    """How much of what a booking cost has gone back, in all."""
+    return sum(line.refunded for line in lines)

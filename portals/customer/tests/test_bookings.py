@@ -158,6 +158,7 @@ def test_cancelling_some_keeps_the_others_bo6(client, booking, stripe_desk, run_
     assert stripe_desk.money()["refunded"] == 1200
     page = client.get(url("booking", booking))
     assert ("Partly refunded", "Cancelled by you.") in [(step.what, step.why) for step in page.context["history"]]
+    assert '<span>Sent back</span><span class="money">−12.00 EUR</span>' in page.text
     assert page.text.count("Cancelled by you.") == 1  # in the history, and not over the tickets that are good
     assert [ticket for ticket, _amount in client.get(url("cancellation", booking)).context["going"]] == [second]
 
