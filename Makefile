@@ -3,6 +3,7 @@
 #   make demo              a first look: http://localhost:8000, with demo data      PORT=8001 HOST=0.0.0.0 HTTPS=1
 #   make serve             the production topology on this machine                  PORT=  HOST=  HTTPS=1
 #   make test              all tests                                                ARGS="core -k hold"
+#   make simulate          evenings at the box office played by dice, all proved      STEPS=100000 SEED=7
 #   make bench             how fast it is on this machine                   ARGS="hold page --seconds hold=30"
 #   make chaos             whatever runs is killed while people buy                 SEED=7 PURCHASES=500
 #   make lint              what CI checks besides the tests
@@ -19,7 +20,7 @@ CMD ?= help
 LAUNCH = exec .venv/bin/python -m project.launch
 ADDRESS = --port "$(PORT)" $(if $(HOST),--host "$(HOST)") $(if $(filter-out 0,$(HTTPS)),--https)
 
-.PHONY: demo setup serve test bench chaos lint format manage migrate css messages lock clean
+.PHONY: demo setup serve test simulate bench chaos lint format manage migrate css messages lock clean
 .DEFAULT_GOAL := demo
 
 demo: setup
@@ -34,6 +35,9 @@ serve: setup
 test: setup
 	@scripts/packages browser
 	@scripts/test $(ARGS)
+
+simulate: setup
+	@scripts/simulate $(or $(STEPS),10000) $(SEED)
 
 bench: setup
 	@.venv/bin/python -m e2e.bench $(ARGS)
