@@ -100,7 +100,11 @@ def read_all(asking: Asking, addresses: list[Address]) -> Found:
     found = Found()
     for address in addresses:
         for who in (ADA,) if of_the_desk(address) else EVERYBODY:
-            for path in paths(asking.stage, address):
+            own = asking.stage.codes(who)
+            tries = paths(asking.stage, address)
+            if "code" in address.arguments:  # strangers' codes are tried elsewhere
+                tries = [path for path in tries if any(code in path for code in own)]
+            for path in tries:
                 if _read(asking, found, address, who, path):
                     break
     for form in list(found.forms):
