@@ -137,5 +137,6 @@ class Seat(models.Model):
 
     @property
     def label(self) -> str:
-        """As printed on its back: C7."""
-        return f"{self.row_label}{self.seat_number}"
+        """As printed on its back: C7; 1/17 where a row has a number, or it would read as seat 117."""
+        between = "/" if self.row_label[-1:].isdigit() and self.seat_number[:1].isdigit() else ""
+        return f"{self.row_label}{between}{self.seat_number}"
