@@ -16,8 +16,9 @@ from e2e.browser import CHROMIUM, FLAGS
 EVERY = 1.0
 CLICK = """id => {
   const at = performance.timeOrigin + performance.now();
-  document.getElementById("s" + id).click();
-  return at;
+  const seat = document.getElementById("s" + id);
+  seat.click();
+  return [id, seat.checked ? "h" : "a", at];
 }"""
 WATCH = """() => {
   window.seen = [];
@@ -45,7 +46,7 @@ def click(page: Page, seats: list[int], seconds: float) -> list[tuple[int, str, 
     for number in range(max(2, round(seconds / EVERY))):
         page.wait_for_timeout(max(0.0, (began + number * EVERY - time.perf_counter()) * 1000))
         seat = seats[number // 2 % len(seats)]
-        clicks.append((seat, "a" if number % 2 else "h", page.evaluate(CLICK, seat)))
+        clicks.append(page.evaluate(CLICK, seat))
     return clicks
 
 
