@@ -76,6 +76,12 @@ def return_unhanded(message_ids: Iterable[int]) -> None:
     unhanded.update(handed_at=None, not_before=F("posted_at"), attempts=F("attempts") - 1)
 
 
+def start_over() -> int:
+    """Make due again what was handed to a broker that has lost it; how many. What has failed goes on waiting."""
+    lost = Message.objects.filter(done_at=None, handed_at__isnull=False, last_error="")
+    return lost.update(handed_at=None, not_before=F("posted_at"), attempts=0)
+
+
 def forget_done(*, before: dt.datetime) -> int:
     """Delete messages that were done before that instant; how many."""
     count, _ = Message.objects.filter(done_at__lt=before).delete()

@@ -106,6 +106,20 @@ def test_what_the_broker_did_not_take_is_due_at_once():
     assert taken(NOW) == [1]
 
 
+def test_what_a_broker_has_lost_is_due_at_once_however_often_it_was_handed_over():
+    """Chaos: mails that Valkey had lost several times, without one failure, waited for a quarter of an hour."""
+    lost, failed, done = post(1), post(2), post(3)
+    for minutes in (0, 1, 3):
+        actions.take_waiting(now=NOW + minutes * MINUTE)
+    actions.mark_failed(failed.id, "the mail server says no")
+    actions.mark_done(done.id, now=NOW)
+    assert taken(NOW + 4 * MINUTE) == []
+    assert actions.start_over() == 1
+    assert taken(NOW + 4 * MINUTE) == [1]
+    lost.refresh_from_db()
+    assert lost.attempts == 1
+
+
 def test_forgetting_deletes_what_was_done_before_and_nothing_that_waits():
     done, waiting = post(1), post(2)
     actions.mark_done(done.pk, now=NOW)

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from core.kernel.broadcast import valkey
 from core.outbox import relay
 from core.outbox.actions import post
 from core.outbox.models import Message
@@ -75,6 +76,20 @@ def test_relay_hands_over_again_what_was_not_done_in_a_minute(sent):
     relay.hand_over(now=NOW)
     assert relay.hand_over(now=NOW + dt.timedelta(seconds=59)) == 0
     assert relay.hand_over(now=NOW + dt.timedelta(seconds=61)) == 1
+
+
+@pytest.mark.django_db
+def test_relay_hands_over_again_at_once_what_a_broker_that_came_back_empty_has_lost(sent):
+    relay.notice_forgetting()
+    post("tests.one", now=NOW)
+    assert relay.hand_over(now=NOW) == 1
+    relay.notice_forgetting()
+    assert relay.hand_over(now=NOW) == 0
+    valkey().flushdb()
+    relay.notice_forgetting()
+    assert relay.hand_over(now=NOW) == 1
+    relay.notice_forgetting()
+    assert relay.hand_over(now=NOW) == 0
 
 
 @pytest.mark.django_db
