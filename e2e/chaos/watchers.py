@@ -134,6 +134,7 @@ class Audience:
             if task.done():
                 task.result()
             task.cancel()
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0.2), self._loop).result()  # time to hear that it is over
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=5)
 
