@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -68,6 +69,7 @@ def main() -> int:
     )
     parser.add_argument("--small", action="store_true", help="a second of each: whether it runs, not how fast")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything is stopped and removed
     sizes = {name: float(seconds) for name, _, seconds in (one.rpartition("=") for one in given.seconds)}
     VAR.mkdir(exist_ok=True)
     sizes = {"": 1.0} | sizes if given.small else sizes
