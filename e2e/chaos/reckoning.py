@@ -11,6 +11,7 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 
 from core.bookings.models import Booking, BookingLine
+from core.notifications.models import Delivery
 from core.outbox.models import Message
 from core.payments.models import Payment, PaymentAttempt, Refund
 from core.seating.models import Place
@@ -35,6 +36,7 @@ def unfinished() -> dict[str, int]:
     waiting = {
         "bookings awaiting payment": Booking.objects.filter(status=Booking.Status.AWAITING_PAYMENT).count(),
         "messages in the outbox": Message.objects.filter(done_at=None).count(),
+        "mails to be sent": Delivery.objects.filter(status=Delivery.Status.WAITING).count(),
         "refunds on their way": Refund.objects.filter(
             status__in=[Refund.Status.PREPARED, Refund.Status.PENDING]
         ).count(),
