@@ -196,6 +196,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell watchers of lapsed holds": {"task": "seating.tell_lapsed", "schedule": 15.0},
     "seal the activity log": {"task": "audit.seal", "schedule": 30.0},
     "snapshot balances": {"task": "ledger.snapshot_balances", "schedule": 600.0},
+    "look for money that came late": {"task": "flows.ask_again", "schedule": crontab(hour=3, minute=48)},
     "forget what is old": {"task": "flows.forget_old", "schedule": crontab(hour=4, minute=12)},
     "worker heartbeat": {"task": "project.heartbeat", "schedule": 10.0},
 }

@@ -13,11 +13,14 @@ from core.kernel.actor import Actor
 from core.outbox import actions as outbox
 from core.payments import actions as payments
 from core.payments.gateway import GatewayAway
+from core.payments.models import Payment
 
 logger = logging.getLogger(__name__)
 COMPLETER = Actor.system("completer")
 DONE_KEPT = dt.timedelta(days=7)
 MOST_SILENCES = 3
+# A bank that has not settled a debit after so long does not any more.
+STILL_COMES = dt.timedelta(days=30)
 
 
 def complete_unfinished(*, now: dt.datetime, limit: int = 100) -> int:
@@ -46,6 +49,24 @@ def complete_unfinished(*, now: dt.datetime, limit: int = 100) -> int:
         else:
             ended += booking.status != Booking.Status.AWAITING_PAYMENT
     return ended
+
+
+def ask_again(*, now: dt.datetime) -> int:
+    """Ask Stripe about payments that were to settle later and did not in time; for how many money has come.
+
+    Their seats went at the deadline, and money that comes after it goes back as soon as Stripe tells of it. Should that
+    telling be lost for good, once a day is soon enough.
+    """
+    came = 0
+    late = Booking.objects.filter(payment__status=Payment.Status.EXPIRED, payment__created_at__gt=now - STILL_COMES)
+    for booking in late.exclude(payment__intent_id="").order_by("id"):
+        try:
+            booking = purchase.settle_late(booking, actor=COMPLETER, now=now)
+        except GatewayAway:
+            logger.warning("payment service away; asked again tomorrow", extra={"booking": booking.code})
+            break
+        came += Payment.objects.filter(pk=booking.payment_id, status=Payment.Status.SUCCEEDED).exists()
+    return came
 
 
 def forget_old(*, now: dt.datetime) -> dict[str, int]:

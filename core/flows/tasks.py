@@ -23,6 +23,12 @@ def complete_unfinished() -> None:
     closing.complete_unfinished(now=timezone.now())
 
 
+@shared_task(name="flows.ask_again")
+def ask_again() -> None:
+    """Look for money of which the telling was lost."""
+    closing.ask_again(now=timezone.now())
+
+
 @shared_task(name="flows.forget_old")
 def forget_old() -> None:
     """Delete what is kept for a while only."""

@@ -12,7 +12,7 @@ taken in one order: the event in the inbox, the booking, the payment, then its r
 
 from core.flows.purchase.beginning import Begun, begin, offer, open_quote
 from core.flows.purchase.completing import complete
-from core.flows.purchase.ending import expire_session_ended, give_up, settle
+from core.flows.purchase.ending import expire_session_ended, give_up, settle, settle_late
 from core.flows.purchase.paying import ReturnPages, checkout
 from core.flows.purchase.settling import wait_for_settling
 
@@ -27,5 +27,6 @@ __all__ = [
     "offer",
     "open_quote",
     "settle",
+    "settle_late",
     "wait_for_settling",
 ]

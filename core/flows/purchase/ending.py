@@ -36,6 +36,19 @@ def settle(booking: Booking, *, actor: Actor, now: dt.datetime) -> Booking:
     return _honour(booking, state, actor=actor, now=now)
 
 
+def settle_late(booking: Booking, *, actor: Actor, now: dt.datetime) -> Booking:
+    """Ask Stripe whether money came after all for a payment that was to settle later and was given up.
+
+    No transaction may be open. Raises GatewayAway.
+    """
+    agreed = PaymentAttempt.objects.filter(payment_id=booking.payment_id, status=PaymentAttempt.Status.COMPLETE)
+    for attempt in agreed:
+        state = payments.look_at_attempt(attempt)
+        if state and state.is_paid:
+            return _honour(booking, state, actor=actor, now=now)
+    return booking
+
+
 def give_up(booking: Booking, *, by_customer: bool, actor: Actor, now: dt.datetime) -> Booking:
     """End a payment and free its places, in that order; no transaction may be open.
 

@@ -9,11 +9,14 @@ from core.bookings.refusals import PaymentTooSmall, PromoRefused
 from core.catalog.models import PriceTier
 from core.flows import closing, purchase
 from core.flows.tests.stage import LATER, LEASE_OVER, all_adds_up, begin, completed, state, to_stripe
+from core.kernel.actor import Actor
 from core.payments.models import MoneyIncident, Payment, PaymentAttempt
+from core.seating import actions as seating
 from core.seating.models import Place
 from e2e.cast import NOW, House, StripeDesk, tell, visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
+OLGA = Actor(holder="user:1", label="Olga")
 
 
 @pytest.fixture
@@ -124,3 +127,20 @@ def test_two_buyers_at_once_use_a_promo_code_once_when_it_holds_once(house, monk
     assert Booking.objects.count() == 1
     assert PromoCode.objects.get().used == 1
     assert Booking.objects.get().lease_until > NOW
+
+
+def test_money_that_settles_after_the_deadline_goes_back_though_its_webhook_is_lost_r24(agreed, stripe_desk, run_due):
+    closing.complete_unfinished(now=LEASE_OVER)
+    agreed.refresh_from_db()
+    assert closing.complete_unfinished(now=agreed.lease_until) == 1
+    assert closing.ask_again(now=agreed.lease_until) == 0
+    assert state(agreed) == ("expired", 0, 0)
+    seating.block(showtime=agreed.showtime, seat_ids=[agreed.lines.get().place.seat_id], actor=OLGA, now=LEASE_OVER)
+    session = PaymentAttempt.objects.get().session_id
+    stripe_desk.control(f"sessions/{session}/settle", {"outcome": "succeeded"})
+    tomorrow = agreed.lease_until + dt.timedelta(days=1)
+    assert closing.ask_again(now=tomorrow) == 1
+    run_due(now=tomorrow)
+    assert stripe_desk.money() == {"charged": 1200, "refunded": 1200, "disputed": 0}
+    assert closing.ask_again(now=tomorrow) == 0
+    assert all_adds_up()

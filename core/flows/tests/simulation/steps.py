@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from core.flows.tests.simulation.backstage import PERIODIC
+
 if TYPE_CHECKING:
     from core.flows.tests.simulation.world import World
 
@@ -80,7 +82,7 @@ def finish(world: "World") -> None:
         busy = bool(world.post.letters)
         world.post.deliver_all()
         busy |= bool(world.workers.run_all())
-        for name in ("flows.complete_unfinished", "seating.tell_lapsed", "audit.seal", "ledger.snapshot_balances"):
+        for name in ("flows.ask_again", *PERIODIC):
             world.workers.run_periodic(name)
         if not busy:
             return
