@@ -65,7 +65,7 @@ def ask_again(*, now: dt.datetime) -> int:
         except GatewayAway:
             logger.warning("payment service away; asked again tomorrow", extra={"booking": booking.code})
             break
-        came += Payment.objects.filter(pk=booking.payment_id, status=Payment.Status.SUCCEEDED).exists()
+        came += Payment.objects.filter(booking=booking, status=Payment.Status.SUCCEEDED).exists()
     return came
 
 

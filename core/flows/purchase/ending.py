@@ -41,7 +41,7 @@ def settle_late(booking: Booking, *, actor: Actor, now: dt.datetime) -> Booking:
 
     No transaction may be open. Raises GatewayAway.
     """
-    agreed = PaymentAttempt.objects.filter(payment_id=booking.payment_id, status=PaymentAttempt.Status.COMPLETE)
+    agreed = PaymentAttempt.objects.filter(payment__booking=booking, status=PaymentAttempt.Status.COMPLETE)
     for attempt in agreed:
         state = payments.look_at_attempt(attempt)
         if state and state.is_paid:
