@@ -13,7 +13,7 @@ from portals.customer.watching import house
 
 NO_SUCH_SHOWTIME = 4404
 TOO_MANY = 4429
-TOO_MUCH = 1008
+TOO_MUCH = 4413
 MOST_SAID = 20
 
 
