@@ -96,7 +96,8 @@ def _living_attempt(booking: Booking, *, pages: ReturnPages, now: dt.datetime) -
     if payment is None or ended or payment.status != Payment.Status.PENDING:
         raise BookingEnded
     attempt = payment.attempts.order_by("-id").first()
-    if attempt is not None and attempt.status in {PaymentAttempt.Status.PREPARED, PaymentAttempt.Status.OPEN}:
+    living = {PaymentAttempt.Status.PREPARED, PaymentAttempt.Status.OPEN}
+    if attempt is not None and attempt.status in living and not payments.set_aside_if_stale(attempt, now=now):
         return attempt
     if attempt is not None and attempt.status == PaymentAttempt.Status.COMPLETE:
         raise BookingEnded

@@ -294,3 +294,22 @@ def test_beginning_with_nothing_held_any_more_is_refused_and_nothing_is_written(
         begin_held(house, actor=visitor())
     assert (Booking.objects.count(), Payment.objects.count()) == (0, 0)
     assert all_adds_up()
+
+
+def test_a_session_that_was_not_made_for_minutes_is_made_anew_with_its_whole_life_r6(house, stripe_desk, monkeypatch):
+    booking = begin(house, "A1")
+    with monkeypatch.context() as silent:
+        silent.setattr(gateway, "create_session", _no_answer)
+        with pytest.raises(gateway.GatewayAway):
+            purchase.checkout(booking, pages=PAGES, now=NOW)
+    at_last = NOW + dt.timedelta(minutes=6)
+    to_stripe(booking, now=at_last)
+    first, second = PaymentAttempt.objects.order_by("id")
+    assert (first.status, second.status) == ("expired", "open")
+    assert second.session_expires_at == at_last + dt.timedelta(minutes=35)
+    assert state(booking) == ("awaiting_payment", 0, 0)
+    assert all_adds_up()
+
+
+def _no_answer(parameters: dict[str, Any], *, key: str) -> gateway.SessionState:
+    raise gateway.GatewayAway("silent")

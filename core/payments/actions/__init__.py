@@ -11,6 +11,7 @@ from core.payments.actions.attempts import (
     open_attempt,
     prepare,
     prepare_attempt,
+    set_aside_if_stale,
 )
 from core.payments.actions.inbox import forget_handled, receive, settle_event
 from core.payments.actions.incidents import note_incident
@@ -40,6 +41,7 @@ __all__ = [
     "receive",
     "refundable",
     "send_refund",
+    "set_aside_if_stale",
     "settle_event",
     "settle_refund",
 ]

@@ -7,6 +7,7 @@ from core.payments.models import Payment, PaymentAttempt
 
 # Stripe refuses less than 30 minutes, and clocks differ (R6).
 SESSION_LIFE = dt.timedelta(minutes=35)
+LEAST_LIFE = dt.timedelta(minutes=32)
 
 
 def prepare(*, organizer: Organizer, amount: int, currency: str, now: dt.datetime) -> Payment:
@@ -31,6 +32,17 @@ def prepare_attempt(*, payment: Payment, parameters: dict[str, Any], now: dt.dat
     }
     attempt.save(force_insert=True)
     return attempt
+
+
+def set_aside_if_stale(attempt: PaymentAttempt, *, now: dt.datetime) -> bool:
+    """Give up a prepared attempt that waited so long that Stripe would refuse what is left of its life; was it?
+
+    Nobody was ever sent to its session, should Stripe have made one and the answer was lost.
+    """
+    if attempt.session_expires_at - now >= LEAST_LIFE:
+        return False
+    prepared = PaymentAttempt.objects.filter(pk=attempt.pk, status=PaymentAttempt.Status.PREPARED)
+    return bool(prepared.update(status=PaymentAttempt.Status.EXPIRED))
 
 
 def open_attempt(attempt: PaymentAttempt) -> PaymentAttempt:

@@ -13,6 +13,7 @@ from typing import Any
 
 import stripe
 
+from core.flows.tests.simulation.checks import Wrong
 from core.flows.tests.simulation.clock import Clock
 
 Json = dict[str, Any]
@@ -64,8 +65,8 @@ class Stripe:
     def _create_session(self, parameters: Json, options: Json) -> Any:
         def work() -> Json:
             life = parameters["expires_at"] - self.clock.now.timestamp()
-            if not LEAST_LIFE <= life <= LONGEST_LIFE:
-                raise stripe.InvalidRequestError("expires_at", "expires_at", http_status=400)
+            if not LEAST_LIFE + 60 <= life <= LONGEST_LIFE:
+                raise Wrong(f"a session with {life} s to live was asked for (R6)")
             number = f"cs_{len(self.sessions) + 1}"
             self.sessions[number] = {
                 "id": number,
