@@ -150,13 +150,15 @@ TEMPLATES = [
 _database = env.db_url_config(DATABASE_URL or "postgres:///foyer")
 # A pool that cannot connect waits twice as long each time: given up soon, it is quickly back when PostgreSQL is.
 _pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 5, "reconnect_timeout": 5}
+# PostgreSQL would spend more on planning the showtime page than on answering it.
+_prepare_after = env.int("DATABASE_PREPARE_AFTER", default=3)
+_prepared = {"server_side_binding": True, "prepare_threshold": _prepare_after or None}
 DATABASES = {
     "default": _database
     | {
         "ENGINE": "django.db.backends.postgresql",
         "HOST": unquote(_database["HOST"]),  # a unix socket's folder is written %2Fvar%2Frun%2Fpostgresql
-        # Prepared statements: PostgreSQL would spend more on planning the showtime page than on answering it.
-        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3, **_database.get("OPTIONS", {}), "pool": _pool},
+        "OPTIONS": {**_database.get("OPTIONS", {}), "pool": _pool, **_prepared},
         "CONN_HEALTH_CHECKS": True,  # else the pool hands out dead connections after a restart of PostgreSQL
     }
 }
