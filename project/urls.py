@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from project import account_views, desk, health, mailbox, stripe, views
 
+handler400 = "project.views.malformed"
 handler500 = "project.views.broken"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),

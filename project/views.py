@@ -57,8 +57,21 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 @open_to_all
 def broken(request: HttpRequest) -> HttpResponse:
     """An error that nobody has answered. With the database away it is no fault: come back in a moment."""
-    if not database_is_away(sys.exception()):
-        return defaults.server_error(request)
+    return _closed() if database_is_away(sys.exception()) else defaults.server_error(request)
+
+
+@open_to_all
+def malformed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that cannot be read. Django calls it so, too, when a session cannot be saved; why stands underneath."""
+    why: BaseException | None = exception
+    while why is not None:
+        if database_is_away(why):
+            return _closed()
+        why = why.__context__
+    return defaults.bad_request(request, exception)
+
+
+def _closed() -> HttpResponse:
     return HttpResponse(get_template("503.html").render(), status=503, headers={"Retry-After": "5"})
 
 

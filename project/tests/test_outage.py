@@ -4,11 +4,12 @@ from unittest import mock
 
 import psycopg
 import pytest
-from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.conf import settings as django_settings
+from django.db import DatabaseError, InterfaceError, OperationalError
 from psycopg import errors
 from psycopg_pool import PoolTimeout
 
+from core.accounts.models import User
 from project.views import database_is_away
 
 
@@ -51,13 +52,27 @@ def test_fault_is_not_the_database_being_away(error):
 )
 def test_page_says_what_is_wrong_when_a_view_meets_the_database(client, error, status, title, again):
     client.raise_request_exception = False
-    with mock.patch("project.views.redirect", side_effect=error):
+    with mock.patch("project.views.url_has_allowed_host_and_scheme", side_effect=error):
         page = client.post("/scheme/", {"scheme": "dark"})
     assert (page.status_code, page.get("Retry-After")) == (status, again)
     assert f"<h1>{title}</h1>" in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("error", "status", "title"),
+    [(AWAY[0], 503, "Closed for a moment"), (DatabaseError("no such row"), 400, "We could not read that")],
+)
+def test_session_that_cannot_be_saved_is_no_mistake_of_the_person(db, client, settings, error, status, title):
+    """Chaos: somebody back from paying was told that the request could not be read; PostgreSQL had gone meanwhile."""
+    client.force_login(User.objects.create_user("amina@foyer.example"))
+    settings.SESSION_SAVE_EVERY_REQUEST = True
+    with mock.patch("django.contrib.sessions.models.Session.save", side_effect=error):
+        page = client.post("/scheme/", {"scheme": "dark"})
+    assert page.status_code == status
+    assert f"{title}</h1>" in page.content.decode()
+
+
 def test_nobody_waits_long_for_a_database_that_is_back():
     """The pool gives up soon and begins anew: its waits double, so after a long outage it would come back late."""
-    pool = settings.DATABASES["default"]["OPTIONS"]["pool"]
+    pool = django_settings.DATABASES["default"]["OPTIONS"]["pool"]
     assert (pool["timeout"], pool["reconnect_timeout"]) == (5, 5)
