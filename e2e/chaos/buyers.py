@@ -215,9 +215,10 @@ class Purchase:
         page = self.browser.get(f"/bookings/{code}/cancellation/")
         tickets = page.all(r'name="ticket" value="([^"]+)"') or page.all(r'value="([^"]+)" name="ticket"')
         going = tickets[: self.dice.randint(1, len(tickets))]
+        self.seen.tell(code, "to be given back")
         answer = self.browser.post(f"/bookings/{code}/cancellation/", {"ticket": going})
         if answer.status != 302:
-            # The answer to the first try may have been lost on its way: then there is nothing left to give back.
+            # The answer to the first try was lost on its way: the second finds nothing left to give back.
             return "gave back, twice asked"
         self.seen.tell(code, "gave back")
         return "gave back"

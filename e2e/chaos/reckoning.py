@@ -134,6 +134,7 @@ def promises_kept(seen: Seen) -> list[str]:
     wanted = {
         "confirmed": {Booking.Status.CONFIRMED},
         "given up": {Booking.Status.CANCELLED},
+        "to be given back": {Booking.Status.CONFIRMED, Booking.Status.REFUNDED, Booking.Status.PARTLY_REFUNDED},
         "gave back": {Booking.Status.REFUNDED, Booking.Status.PARTLY_REFUNDED},
     }
     states = dict(Booking.objects.values_list("code", "status"))

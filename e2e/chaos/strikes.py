@@ -19,7 +19,7 @@ KINDS = ("web worker", *PARTS, "web worker", "valkey", "postgres", "worker")
 WEBHOOKS = ("normal", "twice", "late:3", "lost", "out_of_order", "lost", "twice")
 STRIPE = ({"api_errors": 3}, {"drop": 2}, {"rate_limits": 3}, {"api_delay_s": 1.5}, {"api_delay_s": 0})
 SUPERVISOR_PATIENCE = 1.0
-MOST_ENDS = 3
+WORKERS = ("worker", "documents")
 
 
 class Timeline:
@@ -84,9 +84,13 @@ class Monkey:
 
     @property
     def faults(self) -> list[str]:
-        """Parts that end again and again. Once is what a supervisor is for (kombu may fall over a broker that dies)."""
-        often = {name: words for name, words in self.ended.items() if len(words) > MOST_ENDS}
-        return [f"{name} ended by itself {len(words)} times: {words[-1]}" for name, words in often.items()]
+        """Parts that ended by themselves. A worker may fall with Valkey, in kombu's attempt to put its tasks back."""
+        deaths = self.timeline.kills["valkey"]
+        return [
+            f"{name} ended by itself {len(words)} times: {words[-1]}"
+            for name, words in self.ended.items()
+            if len(words) > (deaths if name in WORKERS else 0)
+        ]
 
     def _supervise(self) -> None:
         """What systemd does for a process that ends by itself."""
