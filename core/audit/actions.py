@@ -7,11 +7,13 @@ from django.db import models, transaction
 
 from core.audit.digest import GENESIS, link, payload_digest
 from core.audit.models import Record, Seal, new_salt
+from core.audit.queries import unsealed
 from core.kernel.actor import Actor
 from core.kernel.locks import lock_name
 
 # A record written by a transaction that commits late has a smaller id than ones already sealed. Sealing waits this
-# long, so that the order of ids is the order of the chain; a straggler later than that is sealed at the end.
+# long, so that the order of ids is the order of the chain; a straggler later than that is sealed at the end, if its
+# id is not further back than queries.LOOK_BACK.
 SETTLING_TIME = dt.timedelta(seconds=30)
 
 
@@ -50,7 +52,7 @@ def seal(*, now: dt.datetime, limit: int = 5_000) -> int:
     last = Seal.objects.order_by("-number").first()
     number, previous = (last.number, last.hash) if last else (0, GENESIS)
     seals = []
-    waiting = Record.objects.filter(seal=None, at__lt=now - SETTLING_TIME).order_by("id")[:limit]
+    waiting = unsealed().filter(at__lt=now - SETTLING_TIME).order_by("id")[:limit]
     for record_id, digest in waiting.values_list("id", "digest"):
         number += 1
         previous = link(previous, record_id, digest)

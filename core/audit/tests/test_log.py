@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
-from core.audit import actions
+from core.audit import actions, queries
 from core.audit.digest import GENESIS, link, payload_digest
 from core.audit.models import Record, Seal
 from core.audit.queries import violations
@@ -78,6 +78,16 @@ def test_sealing_goes_on_where_it_stopped(records, house):
     actions.seal(now=SETTLED)
     assert Seal.objects.get(record=late).number == Record.objects.count()
     assert found() == []
+
+
+def test_sealing_looks_only_so_far_back_and_what_lies_further_is_told(records, house, monkeypatch):
+    """It runs every half minute; what it costs may not grow with the log."""
+    monkeypatch.setattr(queries, "LOOK_BACK", 2)
+    _, within, last = records
+    Seal.objects.create(record=last, number=1, hash=link(GENESIS, last.pk, last.digest))
+    assert (actions.seal(now=SETTLED), Seal.objects.get(number=2).record) == (1, within)
+    left = Record.objects.filter(id__lt=within.pk).order_by("id")
+    assert found() == [f"activity log chain: audit.record {record.pk}: was never sealed" for record in left]
 
 
 def test_the_log_can_be_neither_changed_nor_deleted(records):
