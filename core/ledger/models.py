@@ -51,6 +51,7 @@ class JournalEntry(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "reference"], name="journal_entry_once")]
+        indexes = [models.Index(fields=["booked_at"], name="journal_entry_booked")]
         verbose_name_plural = "journal entries"
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count, F, OuterRef, Subquery, Sum
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from core.kernel.violations import Violation
@@ -31,16 +31,28 @@ def violations() -> Iterator[Violation]:
     )
     for row in mixed:
         yield Violation("journal entries sum to zero", f"ledger.journalentry {row['entry_id']}", "mixes currencies")
-    posted = (
-        Posting.objects.filter(account=OuterRef("account"), id__lte=OuterRef("up_to_id"))
-        .values("account")
-        .annotate(total=Sum("amount"))
-        .values("total")
-    )
-    wrong = BalanceSnapshot.objects.annotate(posted=Coalesce(Subquery(posted), 0)).exclude(posted=F("amount"))
-    for snapshot in wrong:
+    for snapshot in _wrong_snapshots():
         yield Violation(
             "balances equal their postings",
             f"ledger.account {snapshot.account_id}",
             f"snapshot {snapshot.pk} says {snapshot.amount}, its postings {snapshot.posted}",
         )
+
+
+def _wrong_snapshots() -> QuerySet[BalanceSnapshot]:
+    """Snapshots that are not the one before and what was posted since; `posted` is what they should say.
+
+    Each looks at its own stretch of the postings only: summed from the very beginning each time, ten times as many
+    sales, with ten times as many snapshots, would take a hundred times as long to prove.
+    """
+    before = BalanceSnapshot.objects.filter(account=OuterRef("account"), up_to_id__lt=OuterRef("up_to_id"))
+    last = before.order_by("-up_to_id")
+    stretch = Posting.objects.filter(
+        account=OuterRef("account"), id__gt=OuterRef("since"), id__lte=OuterRef("up_to_id")
+    ).order_by()
+    moved = stretch.values("account").annotate(total=Sum("amount")).values("total")
+    return (
+        BalanceSnapshot.objects.alias(since=Coalesce(Subquery(last.values("up_to_id")[:1]), Value(0)))
+        .annotate(posted=Coalesce(Subquery(last.values("amount")[:1]), Value(0)) + Coalesce(Subquery(moved), Value(0)))
+        .exclude(posted=F("amount"))
+    )

@@ -114,6 +114,17 @@ def test_verify_finds_a_balance_that_differs_from_its_postings(booking):
     assert found() == [f"balances equal their postings: ledger.account {snapshot.account_id}: {told}"]
 
 
+def test_verify_finds_what_a_later_balance_leaves_out_of_the_postings_since_the_one_before(booking):
+    ledger.snapshot_balances(now=MUCH_LATER)
+    refunds.cancel(booking=booking, actor=AMINA, now=LATER)
+    ledger.snapshot_balances(now=MUCH_LATER)
+    first, second = BalanceSnapshot.objects.filter(account__kind="clearing").order_by("id")
+    assert (first.amount, second.amount, found()) == (1300, 100, [])
+    break_open("UPDATE ledger_balancesnapshot SET amount = 101 WHERE id = %s", second.pk)
+    told = f"snapshot {second.pk} says 101, its postings 100"
+    assert found() == [f"balances equal their postings: ledger.account {second.account_id}: {told}"]
+
+
 # --- money and the books
 
 
