@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import CharField, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from core.audit import queries as audit
@@ -91,8 +91,9 @@ def _entries_about_nothing() -> Iterator[Violation]:
     name = "money in = tickets - refunds"
     for model, kinds, _moved, rows in MOVEMENTS:
         reference = Concat(Value(f"{model._meta.model_name}:"), Cast("pk", CharField()))
-        known = model._default_manager.filter(rows).annotate(reference=reference).values("reference")
-        entries = JournalEntry.objects.filter(kind__in=kinds).exclude(reference__in=known)
+        known = model._default_manager.filter(rows).alias(told=reference).filter(told=OuterRef("reference"))
+        # NOT IN would be looked through anew for every entry as soon as its list outgrows PostgreSQL's memory.
+        entries = JournalEntry.objects.filter(~Exists(known), kind__in=kinds)
         for entry_id, found in entries.values_list("id", "reference"):
             yield Violation(name, f"ledger.journalentry {entry_id}", f"no such {found}")
 
