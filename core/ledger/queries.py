@@ -31,16 +31,16 @@ def violations() -> Iterator[Violation]:
     )
     for row in mixed:
         yield Violation("journal entries sum to zero", f"ledger.journalentry {row['entry_id']}", "mixes currencies")
-    for snapshot in _wrong_snapshots():
+    for pk, account_id, amount, found in _wrong_snapshots():
         yield Violation(
             "balances equal their postings",
-            f"ledger.account {snapshot.account_id}",
-            f"snapshot {snapshot.pk} says {snapshot.amount}, its postings {snapshot.posted}",
+            f"ledger.account {account_id}",
+            f"snapshot {pk} says {amount}, its postings {found}",
         )
 
 
-def _wrong_snapshots() -> QuerySet[BalanceSnapshot]:
-    """Snapshots that are not the one before and what was posted since; `posted` is what they should say.
+def _wrong_snapshots() -> QuerySet[BalanceSnapshot, tuple[int, int, int, int]]:
+    """Snapshots that are not the one before and what was posted since: id, account, amount, and what it should be.
 
     Each looks at its own stretch of the postings only: summed from the very beginning each time, ten times as many
     sales, with ten times as many snapshots, would take a hundred times as long to prove.
@@ -55,4 +55,5 @@ def _wrong_snapshots() -> QuerySet[BalanceSnapshot]:
         BalanceSnapshot.objects.alias(since=Coalesce(Subquery(last.values("up_to_id")[:1]), Value(0)))
         .annotate(posted=Coalesce(Subquery(last.values("amount")[:1]), Value(0)) + Coalesce(Subquery(moved), Value(0)))
         .exclude(posted=F("amount"))
+        .values_list("id", "account_id", "amount", "posted")
     )
