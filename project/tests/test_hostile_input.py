@@ -8,6 +8,7 @@ import logging
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from unittest import mock
 
 import pytest
@@ -25,6 +26,7 @@ from project.tests.hostile.forms import Found, read_all
 from project.tests.hostile.nasty import urlencoded
 from project.tests.hostile.stage import AMINA, BRUNO, VALUES, VISITOR, build
 from project.tests.hostile.walking import (
+    as_meant,
     asks,
     form_asks,
     is_ours,
@@ -107,6 +109,13 @@ def test_what_is_aminas_is_not_there_for_strangers(asking: Asking, who: str) -> 
                     assert status in {404, 405}, f"{status} for {who} at {address.path(code=code)}"
                     count += 1
     assert count >= 80
+
+
+def test_aminas_forms_sent_by_strangers_change_nothing_of_hers(asking: Asking, found: Found) -> None:
+    """With everything filled in that stands on her pages, signed tokens too."""
+    hers = [as_meant(form) for form in found.forms if form.who == AMINA and form.method == "POST"]
+    assert len(hers) >= 15
+    assert tried(asking, (replace(ask, who=who) for ask in hers for who in (BRUNO, VISITOR))) == []
 
 
 def test_nothing_breaks_by_what_stands_in_a_path(asking: Asking) -> None:

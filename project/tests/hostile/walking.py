@@ -150,14 +150,15 @@ def steps(stage: Stage, found: Found) -> st.SearchStrategy[Ask]:
     """What people do as it is meant, in any order, and now and then something else."""
     customers = [form for form in found.forms if form.who != ADA]
     things = known_things(stage, found)
-    meant = st.sampled_from(customers).map(_as_meant)
+    meant = st.sampled_from(customers).map(as_meant)
     # Whoever has Amina's link may do what she may: only she uses it here.
     return st.one_of(
         meant, meant, meant, asks(stage, found, things=things, people=(AMINA, BRUNO, VISITOR)).map(_in_her_name)
     )
 
 
-def _as_meant(form: Form) -> Ask:
+def as_meant(form: Form) -> Ask:
+    """The form as it stands there, sent by whom it is meant for."""
     sent = urlencoded(form.fields)
     return Ask(
         form.who, form.method, form.path, **({"query": sent} if form.method == "GET" else {"body": sent.encode()})
