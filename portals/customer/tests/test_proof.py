@@ -106,3 +106,9 @@ def test_looking_at_the_page_changes_nothing(client):
     assert client.get(ASK).status_code == 200
     assert client.get(TYPE).status_code == 405
     assert dict(client.session) == {}
+
+
+def test_somebody_with_a_login_needs_no_proof(client, amina):
+    client.force_login(amina)
+    page = client.get(ASK, {"next": "/venues/"})
+    assert (page.status_code, page["Location"]) == (302, "/venues/")

@@ -20,7 +20,9 @@ from portals.customer.people import actor_of, become
 @open_to_all
 @require_http_methods(["GET", "POST"])
 def proof_address(request: HttpRequest) -> HttpResponse:
-    """Ask for an address and send a code there."""
+    """Ask for an address and send a code there; somebody with a login needs none."""
+    if request.user.is_authenticated:
+        return HttpResponseRedirect(_next(request))
     form = AddressForm(request.POST or None)
     status = 200
     if request.method == "POST":
