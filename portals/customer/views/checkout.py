@@ -5,9 +5,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -26,6 +25,7 @@ from portals.customer.forms import ContactForm
 from portals.customer.nothing_held import nothing_held
 from portals.customer.order import Order, order_of
 from portals.customer.people import actor_of, holder_of
+from portals.customer.showtime_page import find_showtime
 from portals.customer.typed import Typed, keep, take
 
 PAGE = "customer/checkout/checkout.html"
@@ -43,7 +43,7 @@ def return_pages() -> purchase.ReturnPages:
 def checkout(request: HttpRequest, id: int) -> HttpResponse:
     """Ticket types, contact, total; then to Stripe. `update` reckons again without booking anything."""
     now = timezone.now()
-    showtime = get_object_or_404(_showtimes(), pk=id)
+    showtime = find_showtime(id)
     held = held_by(holder_of(request), showtime=showtime, now=now)
     if not held.places:
         return nothing_held(request, showtime)
@@ -154,7 +154,3 @@ def _known(request: HttpRequest, typed: Typed) -> dict[str, Any]:
     user = request.user
     known = {"name": user.name, "email": user.email, "mobile": user.mobile} if user.is_authenticated else {}
     return known | {name: typed.said[name] for name in ContactForm.base_fields if name in typed.said}
-
-
-def _showtimes() -> QuerySet[Showtime]:
-    return Showtime.objects.public().select_related("event__organizer", "room__venue", "seat_map")
