@@ -38,7 +38,8 @@ def find_showtime(id: int) -> Showtime:
 
 @compiled
 def _public(id: int) -> QuerySet[Showtime]:
-    return Showtime.objects.public().select_related("event__organizer", "room__venue", "seat_map").filter(pk=id)
+    found = Showtime.objects.public().select_related("event__organizer", "room__venue", "seat_map").filter(pk=id)
+    return found.defer("seat_map__document")  # seat by seat it may be megabytes; the hall that is kept has read it
 
 
 def skeleton_of(showtime: Showtime) -> Skeleton:
