@@ -68,7 +68,7 @@ def test_the_list_takes_the_same_number_of_queries_for_one_and_for_three(
         arrive_known(client, house, amina, *labels)
         pay_button(client, house)
         pay(client, stripe_desk, Booking.objects.get(status="awaiting_payment"))
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             assert len(client.get(LIST).context["page"]) == count
 
 
@@ -108,11 +108,11 @@ def test_the_ticket_takes_the_same_number_of_queries_for_one_of_one_and_one_of_t
 ):
     one = buy(client, stripe_desk, house, "A1").tickets.first()
     client.get(url("ticket", one))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(url("ticket", one))
     other = Client()
     three = buy(other, stripe_desk, house, "B1", "B2", "B3", who="three").tickets.first()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         other.get(url("ticket", three))
 
 

@@ -36,9 +36,10 @@ def tickets(request: HttpRequest) -> HttpResponse:
 @require_GET
 def ticket(request: HttpRequest, code: str) -> HttpResponse:
     """One ticket with its code large enough for any scanner."""
-    found = get_object_or_404(tickets_of(request), code=code)
+    mine = tickets_of(request)
+    found = get_object_or_404(mine, code=code)
     valid = found.status == Ticket.Status.VALID
-    siblings = list(tickets_of(request).filter(booking=found.booking_id).order_by("id").values_list("code", flat=True))
+    siblings = list(mine.filter(booking=found.booking_id).order_by("id").values_list("code", flat=True))
     at = siblings.index(found.code)
     context = {
         "ticket": found,
