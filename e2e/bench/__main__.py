@@ -7,12 +7,14 @@ import platform
 import shutil
 import signal
 import sys
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 
+from e2e.bench.growth import SIZES, curves, halls
 from e2e.bench.house import House
 from e2e.bench.measuring import Bench, Row
-from e2e.bench.rows import HOLD_SECONDS, ROWS, hold_showtimes
+from e2e.bench.rows import HOLD_SECONDS, LONG, ROWS, hold_showtimes
 
 VAR = Path(os.environ.get("VAR_DIR", Path(__file__).resolve().parents[2] / "var"))
 
@@ -40,7 +42,7 @@ def run(names: list[str], sizes: dict[str, float], *, notes: Path, small: bool =
     try:
         house.start()
         bench = Bench(house, {}, sizes, small=small)
-        bench.halls = house.build(showtimes(bench))
+        bench.halls = house.build(showtimes(bench, names))
         for name in names:
             made = ROWS[name](bench)
             fresh = made if isinstance(made, list) else [made]
@@ -54,10 +56,15 @@ def run(names: list[str], sizes: dict[str, float], *, notes: Path, small: bool =
     return rows
 
 
-def showtimes(bench: Bench) -> dict[str, int]:
+def showtimes(bench: Bench, names: list[str]) -> dict[str, int]:
     """How many showtimes of each hall the rows need."""
-    middle = 2 + hold_showtimes(bench.seconds("hold", HOLD_SECONDS))
-    return {"small": 5, "middle": middle} | ({} if bench.small else {"large": 1})
+    needed: Counter[str] = Counter()
+    if "growth" in names:
+        needed.update(halls(small=bench.small))
+    if set(names) - {"growth"}:
+        middle = 2 + hold_showtimes(bench.seconds("hold", HOLD_SECONDS))
+        needed.update({"small": 5, "middle": middle} | ({} if bench.small else {"large": 1}))
+    return dict(needed)
 
 
 def main() -> int:
@@ -73,11 +80,14 @@ def main() -> int:
     sizes = {name: float(seconds) for name, _, seconds in (one.rpartition("=") for one in given.seconds)}
     VAR.mkdir(exist_ok=True)
     sizes = {"": 1.0} | sizes if given.small else sizes
-    rows = run(given.rows or list(ROWS), sizes, notes=VAR, small=given.small)
+    rows = run(given.rows or [name for name in ROWS if name not in LONG], sizes, notes=VAR, small=given.small)
     machine = {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
     path = VAR / "bench.json"
     path.write_text(json.dumps({"machine": machine, "rows": {one.name: asdict(one) for one in rows}}, indent=1) + "\n")
-    print("\n" + table(rows) + f"\n\nWritten to {path}")
+    grown = [one for one in rows if one.name.split()[0] in SIZES]
+    if grown:
+        print("\nCPU / median milliseconds:\n" + curves(grown))
+    print("\n" + table([one for one in rows if one not in grown]) + f"\n\nWritten to {path}")
     return 1 if any(one.errors for one in rows) else 0
 
 

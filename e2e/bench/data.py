@@ -22,8 +22,14 @@ from core.seating.actions import open_places  # noqa: E402
 
 KEEPER = Actor.system("bench")
 DAY = timezone.timedelta(days=1)
-# name: (zones, rows of each, seats of each row): 300, 5,000 and 20,000 seats
-HALLS = {"small": (1, 15, 20), "middle": (10, 20, 25), "large": (20, 25, 40)}
+# name: (zones, rows of each, seats of each row): 300, 5,000 and 20,000 seats, and for the curves 200 and 2,000
+HALLS = {
+    "small": (1, 15, 20),
+    "middle": (10, 20, 25),
+    "large": (20, 25, 40),
+    "two-hundred": (1, 10, 20),
+    "two-thousand": (4, 20, 25),
+}
 
 
 def document(name: str, zones: int, rows: int, seats: int) -> dict[str, Any]:

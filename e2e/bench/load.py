@@ -60,6 +60,17 @@ class Looking:
         return self.crowd.run(lambda lane: look(self.people[lane], self.path), seconds=seconds)
 
 
+class Visiting:
+    """Somebody, perhaps with a login, opens a page again and again."""
+
+    def __init__(self, port: int, path: str, session: str = "", **_: Any) -> None:
+        self.crowd, self.path, self.person = Crowd(1), path, Person(port, session=session.encode())
+
+    def run(self, seconds: float) -> list[Done]:
+        """Look for so long."""
+        return self.crowd.run(lambda lane: look(self.person, self.path), seconds=seconds)
+
+
 class Opening:
     """Somebody opens the page of a hall again and again, with all that belongs to its plan."""
 
@@ -111,13 +122,14 @@ class Buying:
 
 
 class Pacing:
-    """Other people hold nine seats a second, each at its time."""
+    """Other people hold nine seats a second, or so many as are said, each at its time."""
 
-    LANES, PER_S = 3, 9
+    LANES = 3
 
-    def __init__(self, port: int, showtimes: list[int], seats: list[int], most: int, arrival: int, **_: Any) -> None:
+    def __init__(self, port: int, showtimes: list[int], seats: list[int], most: int, **given: Any) -> None:
         self.showtime, self.crowd, self.events = showtimes[0], Crowd(self.LANES), list[tuple[int, str, float]]()
-        holders = people.gather(port, -(-most // PLACES_EACH) + 1, showtime=arrival)
+        holders = people.gather(port, -(-most // PLACES_EACH) + 1, showtime=given["arrival"])
+        self.per_s = given.get("per_s", 9)
         self.wishes = zip((person for person in holders for _ in range(PLACES_EACH)), seats, strict=False)
 
     def script(self) -> Script:
@@ -126,7 +138,7 @@ class Pacing:
         person, seat = next(self.wishes)
         self.events.append((seat, "h", time.time() * 1000))
         outcome = yield from hold(person, self.showtime, seat)
-        yield Pause(max(0.0, began + self.LANES / self.PER_S - time.perf_counter()))
+        yield Pause(max(0.0, began + self.LANES / self.per_s - time.perf_counter()))
         return outcome
 
     def run(self, seconds: float) -> list[Done]:
@@ -165,6 +177,7 @@ KINDS = {
     "page": Looking,
     "purchase": Buying,
     "race": Racing,
+    "visit": Visiting,
 }
 
 

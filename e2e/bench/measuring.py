@@ -122,12 +122,12 @@ class Load:
         return self.process.stdout.readline().decode().strip()
 
 
-def together(seconds: float, *loads: Load) -> tuple[list[Any], dict[str, float]]:
-    """All at once for so long: what each tells, and what it has cost, in seconds of CPU by group."""
+def together(order: float | str, *loads: Load) -> tuple[list[Any], dict[str, float]]:
+    """All at once for so long (or as the word says): what each tells, and its cost in seconds of CPU by group."""
     house, pids = loads[0].house, {load.group: load.process.pid for load in loads}
     before = house.cost(**pids)
     for load in loads:
-        load.begin(seconds)
+        load.begin(order)
     told = [load.told() for load in loads]
     after = house.cost(**pids)
     return told, {group: after[group] - before[group] for group in after}

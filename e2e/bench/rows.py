@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from e2e.bench.grid import grid
+from e2e.bench.growth import growth
 from e2e.bench.live import live
 from e2e.bench.measuring import PROBES, Bench, Load, Row, alone, probe, row
 from e2e.foyer import until
@@ -169,4 +170,6 @@ ROWS: dict[str, Callable[[Bench], Row | list[Row]]] = {
     "race": race,
     "live": live,
     "grid": grid,
+    "growth": growth,
 }
+LONG = ("growth",)  # measured when they are named

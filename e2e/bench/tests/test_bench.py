@@ -7,6 +7,13 @@ from e2e.bench.measuring import Row
 from e2e.bench.rows import ROWS
 
 SECONDS = 0.5
+GROWN = {
+    "sold 40": "page tickets hold completer lapsing sealing snapshot verify",
+    "showtimes 40": "home event word words day",
+    "holds 5": "hold",
+    "seats 200": "hold page plan state",
+    "watchers 5": "change",
+}
 MOST_QUERIES = {"hold": 12, "page": 5, "purchase": 95, "grid 300": 3, "grid 5000": 6}
 
 
@@ -23,6 +30,7 @@ def test_every_row_is_measured_and_nothing_errs(rows: dict[str, Row]) -> None:
         "live": ["live 1/s", "live 10/s"],
         "grid": ["grid 300", "grid 5000"],
         "purchase": ["purchase", "documents"],
+        "growth": [f"{size} {operation}" for size, operations in GROWN.items() for operation in operations.split()],
     }
     assert list(rows) == [name for row in ROWS for name in several.get(row, [row])]
     assert {name: (row.errors, row.also.get("errors")) for name, row in rows.items()} == dict.fromkeys(rows, (0, None))
