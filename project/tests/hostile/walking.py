@@ -43,14 +43,14 @@ def tried(asking: Asking, asks: Iterable[Ask]) -> list[str]:
 
 
 def path_asks(stage: Stage) -> Iterator[Ask]:
-    """Each argument of each address with what does not belong there; the administration takes a part of it each."""
+    """Each argument of each address with a part of what does not belong there, in turn."""
     known = {argument: values(stage)[0] for argument, values in VALUES.items()}
     people, methods, turn = cycle(EVERYBODY), cycle(("GET", "POST", "GET", "DELETE", "HEAD")), count()
     for address in ADDRESSES:
         for argument in address.arguments:
-            start, step = (next(turn) % 4, 4) if address.name.startswith("admin:") else (0, 1)
-            for piece in nasty.PIECES[start::step]:
-                who = owner(address) if step > 1 else next(people)
+            step = 4 if address.name.startswith("admin:") else 2
+            for piece in nasty.PIECES[next(turn) % step :: step]:
+                who = owner(address) if step > 2 else next(people)
                 yield Ask(who, next(methods), address.path(**known | {argument: piece}))
 
 
@@ -62,7 +62,7 @@ def form_asks(found: Found) -> Iterator[Ask]:
             if form.method != "POST" or (form.address.name, name) in seen:
                 continue
             seen.add((form.address.name, name))
-            few = 0 if form.address.name.startswith("admin:") else 3
+            few = 0 if form.address.name.startswith("admin:") else 2
             others = [(one, value) for one, value in form.fields if one != name]
             for value in [*nasty.VALUES[:3], *(nasty.VALUES[next(turn) % len(nasty.VALUES)] for _ in range(few))]:
                 fields = [*others, (name, value)]
