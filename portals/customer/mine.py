@@ -27,8 +27,8 @@ def bookings_of(request: HttpRequest) -> QuerySet[Booking]:
 def tickets_of(request: HttpRequest) -> QuerySet[Ticket]:
     """The tickets that this person may see.
 
-    The bookings are asked for first: as a part of the query, which joins ten tables, PostgreSQL would look at them last,
-    and at the tickets of everybody before.
+    The bookings are asked for first: as a part of the query, which joins ten tables, PostgreSQL would look at them
+    last, and at the tickets of everybody before.
     """
     mine = list(Booking.objects.filter(_mine(request)).values_list("pk", flat=True))
     return Ticket.objects.filter(booking__in=mine).select_related(*WITH_EVENING)
