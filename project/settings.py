@@ -322,7 +322,12 @@ LOGGING = {
     "formatters": {"structured": {"()": "project.logs.formatter", "plain": DEBUG}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
+    "loggers": {
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
+        "stripe": {"level": "WARNING"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # scanners knock all day; they have their 400
+    },
 }
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
