@@ -97,6 +97,9 @@ class Booking(models.Model):
             models.Index(fields=["email"], name="booking_email"),
             models.Index(fields=["holder", "showtime"], name="booking_holder"),
             models.Index(fields=["lease_until"], name="booking_open", condition=Q(status="awaiting_payment")),
+            models.Index(
+                fields=["showtime"], name="booking_living", condition=Q(status__in=["confirmed", "partly_refunded"])
+            ),
         ]
 
     def __str__(self) -> str:
