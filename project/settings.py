@@ -183,6 +183,7 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # what a killed worker had fetched waits until it is handed over again
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Valkey with its disk or memory full refuses every write: a worker waits then, instead of ending.
 CELERY_BROKER_CHANNEL_ERROR_RETRY = True
