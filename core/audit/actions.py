@@ -52,8 +52,10 @@ def seal(*, now: dt.datetime, limit: int = 5_000) -> int:
     last = Seal.objects.order_by("-number").first()
     number, previous = (last.number, last.hash) if last else (0, GENESIS)
     seals = []
-    waiting = unsealed().filter(at__lt=now - SETTLING_TIME).order_by("id")[:limit]
-    for record_id, digest in waiting.values_list("id", "digest"):
+    waiting = unsealed().order_by("id")[:limit]
+    for record_id, at, digest in waiting.values_list("id", "at", "digest"):
+        if at >= now - SETTLING_TIME:
+            break  # what has settled behind it waits with it: it must not be left further back than is looked
         number += 1
         previous = link(previous, record_id, digest)
         seals.append(Seal(record_id=record_id, number=number, hash=previous))

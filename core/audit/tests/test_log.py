@@ -90,6 +90,14 @@ def test_sealing_looks_only_so_far_back_and_what_lies_further_is_told(records, h
     assert found() == [f"activity log chain: audit.record {record.pk}: was never sealed" for record in left]
 
 
+def test_sealing_does_not_pass_a_record_that_has_not_settled(records, house):
+    recent = actions.record("recent", house.organizer, actor=AMINA, now=SETTLED)
+    actions.record("backdated", house.organizer, actor=AMINA, now=NOW)
+    before = Record.objects.filter(id__lt=recent.pk).count()
+    assert (actions.seal(now=SETTLED), actions.seal(now=SETTLED)) == (before, 0)
+    assert actions.seal(now=SETTLED + dt.timedelta(minutes=1)) == 2
+
+
 def test_the_log_can_be_neither_changed_nor_deleted(records):
     actions.seal(now=SETTLED)
     for model, change in ((Record, {"action": "other"}), (Seal, {"hash": "0" * 64})):
