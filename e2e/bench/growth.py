@@ -18,7 +18,7 @@ SIZES = {
     "watchers": (20, 200, 2_000),
 }
 SMALL = {"sold": (40,), "showtimes": (40,), "holds": (5,), "seats": (200,), "watchers": (5,)}
-HOLDS, FEW = 24, 3  # about so many are held for each figure; tickets of the person who looks at them
+HOLDS, FEW = 16, 3  # held before three times as many are counted; tickets of the person who looks at them
 WARM = 0.5  # seconds that are not counted: what a process keeps it has afterwards
 
 
@@ -120,9 +120,10 @@ def _visit(bench: Bench, name: str, path: str, session: str = "") -> Row:
 
 def _hold(bench: Bench, name: str, showtime: int, seats: list[int]) -> Row:
     job = {"kind": "hold", "port": bench.house.place.port, "showtimes": [showtime], "arrival": bench.arrival}
-    load = Load(bench.house, "load", seats=seats, most=4 if bench.small else HOLDS, at_once=1, **job)
-    together(WARM, load)
-    return _row(name, *alone(bench.seconds("growth", 2), load))
+    few = 4 if bench.small else HOLDS
+    alone(60, Load(bench.house, "load", seats=seats[:few], most=few, at_once=1, **job))
+    seats = seats[few : 4 * few]
+    return _row(name, *alone(60, Load(bench.house, "load", seats=seats, most=len(seats), at_once=1, **job)))
 
 
 def _inside(inside: Load, name: str, act: str, times: int = 1) -> Row:
