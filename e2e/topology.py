@@ -28,7 +28,7 @@ class Topology(Foyer):
             parts.emulator(self.environment, port=self.till.port, place=self.place, var=self.folder),
             *parts.pages_and_sockets(self.environment, place=self.place, tls=None, metrics=metrics),
             parts.worker(self.environment, name="worker", queues="default", threads=4),
-            parts.worker(self.environment, name="documents", queues="documents", threads=1),
+            parts.worker(self.environment, name="documents", queues="documents", threads=1, yielding=True),
             parts.beat(self.environment, schedule=self.folder / "beat"),
             parts.relay(self.environment),
         ]

@@ -14,10 +14,17 @@ _SHARED: list[Any] = [
 ]
 
 
+def _only_ends(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+    # A request that has ended says all that its beginning did, and one line costs a tenth of a hold.
+    if event["event"] == "request_started":
+        raise structlog.DropEvent
+    return event
+
+
 def formatter(*, plain: bool) -> logging.Formatter:
     """The formatter of every handler; the request id set by django-structlog stands in each line."""
     structlog.configure(
-        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[_only_ends, *_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )

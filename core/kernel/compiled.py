@@ -21,6 +21,7 @@ from typing import Any, Generic, ParamSpec, TypeVar
 
 from django.db import connections
 from django.db.models import BooleanField, Expression, Func, QuerySet
+from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row")
@@ -77,6 +78,38 @@ class Compiled(Generic[P, Row]):
 def compiled(build: Callable[P, QuerySet[Any, Row]]) -> Compiled[P, Row]:
     """Let `build`, which returns a query, return its rows; the query is compiled at the first call."""
     return Compiled(build)
+
+
+class CompiledUpdate(Generic[P]):
+    """A function that returned a query and what its rows are to become, and now changes them."""
+
+    def __init__(self, build: Callable[P, tuple[QuerySet[Any, Any], dict[str, Any]]]) -> None:
+        update_wrapper(self, build)
+        self._build: Callable[..., tuple[QuerySet[Any, Any], dict[str, Any]]] = build
+        self._names = build.__code__.co_varnames[: build.__code__.co_argcount]
+
+    def __call__(self, *values: P.args, **named: P.kwargs) -> int:
+        """Change the rows; how many there were."""
+        using, sql, parameters = self._compiled
+        given = dict(zip(self._names, values, strict=False)) | named
+        bound: list[Any] = [given[item.name] if isinstance(item, Given) else item for item in parameters]
+        with connections[using].cursor() as cursor:
+            cursor.execute(sql, bound)
+            changed: int = cursor.rowcount
+        return changed
+
+    @cached_property
+    def _compiled(self) -> tuple[str, str, list[Any]]:
+        queryset, become = self._build(*(Given(name) for name in self._names))
+        query: Any = queryset.query.chain(UpdateQuery)
+        query.add_update_values(become)
+        sql, parameters = query.get_compiler(using=queryset.db).as_sql()
+        return queryset.db, sql, list(parameters)
+
+
+def compiled_update(build: Callable[P, tuple[QuerySet[Any, Any], dict[str, Any]]]) -> CompiledUpdate[P]:
+    """Let `build`, which returns a query and {field: value}, make that change; compiled at the first call."""
+    return CompiledUpdate(build)
 
 
 class _Asked:

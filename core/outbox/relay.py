@@ -35,7 +35,8 @@ Clock = Callable[[], dt.datetime]
 def hand_over(*, now: dt.datetime) -> int:
     """Hand every message that is due to its queue; how many. What the broker does not take becomes due again."""
     handed = 0
-    while messages := take_waiting(now=now, limit=AT_ONCE):
+    messages = take_waiting(now=now, limit=AT_ONCE)
+    while messages:
         waiting = {message.id: message for message in messages}
         try:
             for message in messages:
@@ -50,6 +51,7 @@ def hand_over(*, now: dt.datetime) -> int:
         finally:
             if waiting:
                 return_unhanded(waiting)
+        messages = take_waiting(now=now, limit=AT_ONCE) if len(messages) == AT_ONCE else []
     return handed
 
 

@@ -152,7 +152,7 @@ def _parts(kind: str, environment: dict[str, str], place: Place, tls: Tls | None
     return [
         *parts.pages_and_sockets(environment, place=place, tls=tls, metrics=metrics),
         parts.worker(environment, name="worker", queues="default", threads=4),
-        parts.worker(environment, name="documents", queues="documents", threads=1),
+        parts.worker(environment, name="documents", queues="documents", threads=1, yielding=True),
         parts.beat(environment, schedule=VAR / "beat"),
         parts.relay(environment),
     ]

@@ -41,9 +41,18 @@ def relay(environment: dict[str, str]) -> Part:
     return Part("relay", [PYTHON, "manage.py", "relay"], environment)
 
 
-def worker(environment: dict[str, str], *, name: str, queues: str, threads: int, beat: Path | None = None) -> Part:
-    """Runs tasks; with `beat` it keeps the clock of the periodic ones too."""
+def worker(
+    environment: dict[str, str],
+    *,
+    name: str,
+    queues: str,
+    threads: int,
+    beat: Path | None = None,
+    yielding: bool = False,
+) -> Part:
+    """Runs tasks; with `beat` it keeps the clock of the periodic ones too. A `yielding` one lets buyers go first."""
     command = [
+        *(["nice", "-n", "10"] if yielding else []),
         *CELERY,
         "worker",
         *CALM,

@@ -1,6 +1,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -9,6 +10,7 @@ from core.bookings.models import Booking
 from core.catalog.models import Showtime
 from core.flows import announcing
 from core.kernel.actor import Actor
+from core.kernel.compiled import compiled
 from core.ledger import actions as ledger
 from core.ledger.actions import Line
 from core.ledger.models import Account, JournalEntry
@@ -31,11 +33,7 @@ def complete(*, payment_id: int, intent_id: str, amount: int, actor: Actor, now:
     The row of the booking is the lock on which webhook, success page, completer and cancellation meet. Money for
     an expired booking gets its seats if they are still free, and goes back otherwise, at once and said so (R18).
     """
-    booking = (
-        Booking.objects.select_for_update(of=("self",))
-        .select_related("showtime__event", "showtime__room__venue", "organizer")
-        .get(payment_id=payment_id)
-    )
+    [booking] = _locked(payment_id)
     payment = Payment.objects.select_for_update().get(pk=payment_id)
     if payment.status == Payment.Status.SUCCEEDED:
         if payment.intent_id != intent_id:
@@ -64,6 +62,12 @@ def complete(*, payment_id: int, intent_id: str, amount: int, actor: Actor, now:
         now=now,
     )
     return booking
+
+
+@compiled
+def _locked(payment_id: int) -> QuerySet[Booking]:
+    found = Booking.objects.select_related("showtime__event", "showtime__room__venue", "organizer")
+    return found.select_for_update(of=("self",)).filter(payment=payment_id)
 
 
 def confirm(booking: Booking, *, actor: Actor, now: dt.datetime) -> None:

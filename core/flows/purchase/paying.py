@@ -3,11 +3,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.bookings.models import Booking
 from core.bookings.refusals import BookingEnded
+from core.kernel.compiled import compiled
 from core.kernel.dates import day_and_time
 from core.payments import actions as payments
 from core.payments.gateway import GatewayAway, GatewayRefused
@@ -86,11 +88,16 @@ def checkout(booking: Booking, *, pages: ReturnPages, now: dt.datetime) -> str:
     return attempt.session_url
 
 
+@compiled
+def _locked(booking_id: int) -> QuerySet[Booking]:
+    found = Booking.objects.select_related("payment", "showtime__event", "showtime__room__venue", "organizer")
+    return found.select_for_update(of=("self",)).filter(pk=booking_id)
+
+
 @transaction.atomic
 def _living_attempt(booking: Booking, *, pages: ReturnPages, now: dt.datetime) -> PaymentAttempt:
     # Under the booking's lock: giving up frees nothing while an attempt lives, and none is born after it freed.
-    read = Booking.objects.select_related("payment", "showtime__event", "showtime__room__venue", "organizer")
-    locked = read.select_for_update(of=("self",)).get(pk=booking.pk)
+    [locked] = _locked(booking.pk)
     payment = locked.payment
     ended = locked.showtime.is_cancelled or not locked.can_be_paid(now)
     if payment is None or ended or payment.status != Payment.Status.PENDING:

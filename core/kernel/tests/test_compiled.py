@@ -6,7 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
-from core.kernel.compiled import AnyOf, compiled
+from core.kernel.compiled import AnyOf, compiled, compiled_update
 
 built: list[object] = []
 
@@ -28,6 +28,11 @@ def _permissions(app: str, first: str) -> QuerySet[Permission]:
 def _counts(app: str) -> QuerySet[Permission, tuple[str, int]]:
     counted = Permission.objects.filter(content_type__app_label=app).values("content_type__model")
     return counted.annotate(n=Count("id")).values_list("content_type__model", "n").order_by("content_type__model")
+
+
+@compiled_update
+def _rename(app: str, models: list[str], name: str) -> tuple[QuerySet[ContentType], dict[str, object]]:
+    return ContentType.objects.filter(AnyOf("model", models), app_label=app), {"app_label": name}
 
 
 @pytest.mark.django_db
@@ -68,3 +73,16 @@ def test_compiled_query_uses_the_connection_of_its_own_thread():
     thread.start()
     thread.join()
     assert seen == ["another"]
+
+
+@pytest.mark.django_db
+def test_compiled_update_changes_the_rows_of_each_call_and_says_how_many():
+    assert _rename("auth", ["group", "permission", "nothing"], "renamed") == 2
+    assert _rename("auth", ["user"], "renamed") == 0
+    assert _rename(app="sessions", models=["session"], name="elsewhere") == 1
+    named = ContentType.objects.filter(app_label__in=["renamed", "elsewhere"]).order_by("app_label", "model")
+    assert list(named.values_list("app_label", "model")) == [
+        ("elsewhere", "session"),
+        ("renamed", "group"),
+        ("renamed", "permission"),
+    ]

@@ -1,11 +1,13 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from core.catalog.models import Seat, Showtime
 from core.kernel.actor import Actor
+from core.kernel.compiled import AnyOf, compiled_update
 from core.seating import live, refusals
 from core.seating.actions.limits import Sitting, check_anonymous_caps
 from core.seating.actions.locking import lock_mine, lock_seats
@@ -176,6 +178,11 @@ def _take(showtime: Showtime, places: Sequence[Place], sitting: Sitting, actor: 
         )
         for place in places
     )
-    Place.objects.filter(id__in=ids).update(held_until=until, holder=actor.holder)
+    _hold_places(ids, actor.holder, until)
     live.places_changed(showtime.pk, places)
     return holds
+
+
+@compiled_update
+def _hold_places(ids: list[int], holder: str, until: dt.datetime) -> tuple[QuerySet[Place], dict[str, Any]]:
+    return Place.objects.filter(AnyOf("id", ids)), {"held_until": until, "holder": holder}

@@ -12,6 +12,7 @@ from django.db.models import F
 
 from core.kernel.actor import Actor
 from core.seating import live, refusals
+from core.seating.actions.locking import lock_places
 from core.seating.models import Hold, Place
 
 
@@ -24,7 +25,7 @@ def lease(
     with the places if any of them is not held by `actor` any more, CompanionAlone and PairSplit if what goes
     together is not among them; nothing is changed then.
     """
-    places = _lock(showtime_id, place_ids)
+    places = lock_places(showtime_id, place_ids)
     if len(places) != len(set(place_ids)):
         raise refusals.UnknownPlaces
     if not all(place.is_held_by(actor.holder, now) for place in places):
@@ -41,7 +42,7 @@ def lease(
 @transaction.atomic
 def give_back(*, showtime_id: int, place_ids: Collection[int], lessee: str, now: dt.datetime) -> list[Place]:
     """Free what `lessee` still has under payment; call it only when its payment cannot complete any more."""
-    places = [p for p in _lock(showtime_id, place_ids) if p.under_payment and p.holder == lessee]
+    places = [p for p in lock_places(showtime_id, place_ids) if p.under_payment and p.holder == lessee]
     Hold.objects.filter(place__in=places, status=Hold.Status.UNDER_PAYMENT).update(
         status=Hold.Status.RELEASED, ended_at=now
     )
@@ -56,7 +57,7 @@ def sell(*, showtime_id: int, place_ids: Collection[int], lessee: str, now: dt.d
     A place counts as gone if somebody else has it. One that was given back and is still free is taken: money that
     comes late gets its seats if it can (R18). If any is gone, none is sold.
     """
-    places = _lock(showtime_id, place_ids)
+    places = lock_places(showtime_id, place_ids)
     gone = [p for p in places if not (p.under_payment and p.holder == lessee) and not p.is_free(now)]
     if gone:
         return gone
@@ -72,7 +73,7 @@ def sell(*, showtime_id: int, place_ids: Collection[int], lessee: str, now: dt.d
 
 def unsell(*, showtime_id: int, place_ids: Collection[int]) -> None:
     """Free sold places whose tickets were cancelled, inside the caller's transaction."""
-    places = [place for place in _lock(showtime_id, place_ids) if place.sold]
+    places = [place for place in lock_places(showtime_id, place_ids) if place.sold]
     Place.objects.filter(id__in=[place.id for place in places]).update(sold=False, holder="")
     live.places_changed(showtime_id, places)
 
@@ -87,12 +88,3 @@ def _check_together(places: Sequence[Place]) -> None:
     split = [place for place in places if place.is_half and halves[place.pair] < 2]
     if split:
         raise refusals.PairSplit(split)
-
-
-def _lock(showtime_id: int, place_ids: Collection[int]) -> list[Place]:
-    return list(
-        Place.objects.select_for_update(of=("self",))
-        .select_related("seat", "zone")
-        .filter(showtime_id=showtime_id, id__in=place_ids)
-        .order_by("id")
-    )

@@ -18,6 +18,11 @@ def lock_seats(showtime: Showtime, seat_ids: Collection[int]) -> list[Place]:
     return _seats(showtime.pk, _with_halves(showtime, seat_ids))
 
 
+def lock_places(showtime_id: int, place_ids: Collection[int]) -> list[Place]:
+    """Those places of the showtime, locked."""
+    return _places(showtime_id, list(place_ids))
+
+
 def lock_mine(showtime: Showtime, actor: Actor, now: dt.datetime, *, and_seats: Collection[int] = ()) -> list[Place]:
     """The places that `actor` holds, not yet paying, locked; together with those of `and_seats` in one order."""
     if and_seats:
@@ -30,6 +35,11 @@ def lock_mine(showtime: Showtime, actor: Actor, now: dt.datetime, *, and_seats: 
 @compiled
 def _seats(showtime_id: int, seat_ids: list[int]) -> QuerySet[Place]:
     return _locked(showtime_id).filter(AnyOf("seat", seat_ids))
+
+
+@compiled
+def _places(showtime_id: int, place_ids: list[int]) -> QuerySet[Place]:
+    return _locked(showtime_id).filter(AnyOf("id", place_ids))
 
 
 @compiled
