@@ -5,6 +5,7 @@ import statistics
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -167,15 +168,18 @@ def divide(made: Row, cost: dict[str, float], *, operations: int) -> None:
     made.cpu_ms = sum(made.cpu.values())
 
 
-def probe(bench: Bench, made: Row, *, seconds: float = 0.3, **job: Any) -> None:
-    """How many statements one operation takes: a few are done once more, one by one, while PostgreSQL notes them."""
+def probe(bench: Bench, made: Row, *, by: Sequence[str] = ("pages",), seconds: float = 0.3, **job: Any) -> None:
+    """How many statements one operation takes: a few are done once more, one by one, while PostgreSQL notes them.
+
+    Counted are those of the processes `by`: what the worker does by the clock has nothing to do with a page.
+    """
     load = Load(bench.house, "load", at_once=1, most=bench.probes, **job)
     with counting(bench.house) as counted:
         (told,), _cost = together(seconds, load)
     load.close()
     n = max(len(told["ms"]), 1)
-    made.queries = (counted.statements["pages"] + counted.statements["worker"]) / n
-    brackets = counted.brackets["pages"] + counted.brackets["worker"]
+    made.queries = sum(counted.statements[process] for process in by) / n
+    brackets = sum(counted.brackets[process] for process in by)
     made.also["besides"] = f"{brackets / n:.1f} statements that only begin or end transactions"
     (bench.house.notes / f"bench-{made.name.replace(' ', '-')}.sql").write_text("\n".join(counted.texts) + "\n")
 

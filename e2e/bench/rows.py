@@ -117,7 +117,8 @@ def purchase(bench: Bench) -> list[Row]:
     made.also["steps, median ms"] = {name: round(statistics.median(ms)) for name, ms in told["steps"].items()}
     _check_count(bench, made, TICKETS, showtimes)
     drained = documents(bench, before["documents"], made.n, told["seconds"])
-    probe(bench, made, seconds=0.5 if bench.small else 5, **_job(bench, "purchase", showtimes, seats=seats[-PROBES:]))
+    job = _job(bench, "purchase", showtimes, seats=seats[-PROBES:])
+    probe(bench, made, by=("pages", "worker"), seconds=0.5 if bench.small else 5, **job)
     drain(bench)
     return [made, drained]
 
