@@ -154,8 +154,9 @@ def test_the_request_id_and_the_true_address_stand_in_the_log(client, caplog):
     caplog.set_level("INFO")
     client.get("/healthz", headers={"X-Request-ID": "from-nginx-0002", "X-Real-IP": "10.6.6.6"})
     lines = [record.msg for record in caplog.records if record.name.startswith("django_structlog")]
-    assert [line["request_id"] for line in lines] == ["from-nginx-0002", "from-nginx-0002"]
-    assert [line["ip"] for line in lines] == ["127.0.0.1", "127.0.0.1"]
+    assert [(line["event"], line["request_id"], line["ip"]) for line in lines] == [
+        ("request_finished", "from-nginx-0002", "127.0.0.1")
+    ]
 
 
 def test_the_client_address_is_what_the_trusted_proxy_added_last(client, rf, settings):
