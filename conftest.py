@@ -66,7 +66,7 @@ def _prepare_settings() -> None:
         os.environ["REDIS_URL"] = _with_path(os.environ["REDIS_URL"], f"/{1 + int(WORKER.removeprefix('gw')) % 14}")
     os.environ["MEDIA_ROOT"] = str(VAR_DIR / f"test-{os.getppid() if WORKER else os.getpid()}" / "media")
     django.setup()
-    from django.conf import settings  # noqa: PLC0415  (the environment had to be made first)
+    from django.conf import settings
 
     if WORKER:
         # pytest-django has read the settings before us here, when the environment was still the first process's.
@@ -90,12 +90,12 @@ servers = _start_servers()
 _prepare_settings()
 pytest_plugins = ["e2e.browser", "e2e.cast", "e2e.figures"]
 
-from django.conf import settings as django_settings  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.conf import settings as django_settings
+from django.db import connection
+from django.utils import timezone
 
-from core.outbox.actions import take_waiting  # noqa: E402
-from project.celery import app  # noqa: E402
+from core.outbox.actions import take_waiting
+from project.celery import app
 
 app.autodiscover_tasks(force=True)
 

@@ -4,13 +4,13 @@ from core.bookings.models import Booking, BookingChange, BookingLine, PromoCode
 from core.kernel.admin import ReadOnlyAdmin
 
 
-class LineInline(admin.TabularInline):  # type: ignore[type-arg]
+class LineInline(admin.TabularInline):
     model = BookingLine
     fields = ("label", "ticket_type", "price", "discount", "fee", "refunded", "cancelled_at")
     extra = 0
 
 
-class ChangeInline(admin.TabularInline):  # type: ignore[type-arg]
+class ChangeInline(admin.TabularInline):
     model = BookingChange
     extra = 0
 

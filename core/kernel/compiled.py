@@ -15,9 +15,9 @@ The arguments stand for values in the SQL, so the function cannot look at them: 
 """
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property, update_wrapper
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from django.db import connections
 from django.db.models import BooleanField, Expression, Func, QuerySet
@@ -48,19 +48,29 @@ class AnyOf(Func):
     output_field = BooleanField()
 
 
-class Compiled(Generic[P, Row]):
-    """A function that returned a query and now returns its rows."""
+class _Template(Generic[P]):
+    """What a function of a query's values and its SQL have in common: the names of the values."""
 
-    def __init__(self, build: Callable[P, QuerySet[Any, Row]]) -> None:
-        update_wrapper(self, build)
-        self._build: Callable[..., QuerySet[Any, Row]] = build
+    def __init__(self, build: Callable[P, Any]) -> None:
+        update_wrapper(cast("Any", self), build)
         self._names = build.__code__.co_varnames[: build.__code__.co_argcount]
+        self._build: Callable[..., Any] = build
+
+    def _built(self) -> Any:
+        return self._build(*(Given(name) for name in self._names))
+
+    def _bind(self, parameters: Sequence[Any], values: tuple[Any, ...], named: dict[str, Any]) -> list[Any]:
+        given = dict(zip(self._names, values, strict=False)) | named
+        return [given[item.name] if isinstance(item, Given) else item for item in parameters]
+
+
+class Compiled(_Template[P], Generic[P, Row]):
+    """A function that returned a query and now returns its rows."""
 
     def __call__(self, *values: P.args, **named: P.kwargs) -> list[Row]:
         """Ask the database with these values."""
         queryset, compiler, sql, parameters = self._compiled
-        given = dict(zip(self._names, values, strict=False)) | named
-        bound = [given[item.name] if isinstance(item, Given) else item for item in parameters]
+        bound = self._bind(parameters, values, named)
         asking: Any = copy.copy(compiler)
         asking.connection = connections[queryset.db]  # a connection belongs to its thread
         asking.as_sql = lambda *_args, **_options: (sql, bound)
@@ -68,43 +78,34 @@ class Compiled(Generic[P, Row]):
         return list(rows(_Asked(queryset, asking)))
 
     @cached_property
-    def _compiled(self) -> tuple[QuerySet[Any, Row], SQLCompiler, str, list[Any]]:
-        queryset = self._build(*(Given(name) for name in self._names))
+    def _compiled(self) -> tuple[QuerySet[Any, Row], SQLCompiler, str, Sequence[Any]]:
+        queryset = self._built()
         compiler = queryset.query.get_compiler(using=queryset.db)
-        sql, parameters = compiler.as_sql()
-        return queryset, compiler, sql, list(parameters)
+        return queryset, compiler, *compiler.as_sql()
+
+
+class CompiledUpdate(_Template[P]):
+    """A function that returned a query and what its rows are to become, and now changes them."""
+
+    def __call__(self, *values: P.args, **named: P.kwargs) -> int:
+        """Change the rows; how many there were."""
+        using, sql, parameters = self._compiled
+        with connections[using].cursor() as cursor:
+            cursor.execute(sql, self._bind(parameters, values, named))
+            changed: int = cursor.rowcount
+        return changed
+
+    @cached_property
+    def _compiled(self) -> tuple[str, str, Sequence[Any]]:
+        queryset, become = self._built()
+        query: Any = queryset.query.chain(UpdateQuery)
+        query.add_update_values(become)
+        return queryset.db, *query.get_compiler(using=queryset.db).as_sql()
 
 
 def compiled(build: Callable[P, QuerySet[Any, Row]]) -> Compiled[P, Row]:
     """Let `build`, which returns a query, return its rows; the query is compiled at the first call."""
     return Compiled(build)
-
-
-class CompiledUpdate(Generic[P]):
-    """A function that returned a query and what its rows are to become, and now changes them."""
-
-    def __init__(self, build: Callable[P, tuple[QuerySet[Any, Any], dict[str, Any]]]) -> None:
-        update_wrapper(self, build)
-        self._build: Callable[..., tuple[QuerySet[Any, Any], dict[str, Any]]] = build
-        self._names = build.__code__.co_varnames[: build.__code__.co_argcount]
-
-    def __call__(self, *values: P.args, **named: P.kwargs) -> int:
-        """Change the rows; how many there were."""
-        using, sql, parameters = self._compiled
-        given = dict(zip(self._names, values, strict=False)) | named
-        bound: list[Any] = [given[item.name] if isinstance(item, Given) else item for item in parameters]
-        with connections[using].cursor() as cursor:
-            cursor.execute(sql, bound)
-            changed: int = cursor.rowcount
-        return changed
-
-    @cached_property
-    def _compiled(self) -> tuple[str, str, list[Any]]:
-        queryset, become = self._build(*(Given(name) for name in self._names))
-        query: Any = queryset.query.chain(UpdateQuery)
-        query.add_update_values(become)
-        sql, parameters = query.get_compiler(using=queryset.db).as_sql()
-        return queryset.db, sql, list(parameters)
 
 
 def compiled_update(build: Callable[P, tuple[QuerySet[Any, Any], dict[str, Any]]]) -> CompiledUpdate[P]:

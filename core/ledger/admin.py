@@ -5,7 +5,7 @@ from core.ledger.models import Account, JournalEntry, Posting
 from core.ledger.queries import balance
 
 
-class PostingInline(admin.TabularInline):  # type: ignore[type-arg]
+class PostingInline(admin.TabularInline):
     model = Posting
     extra = 0
 

@@ -8,14 +8,14 @@ from core.kernel.admin import ReadOnlyAdmin
 from core.payments.models import MoneyIncident, Payment, PaymentAttempt, Refund, StripeEvent
 
 
-class AttemptInline(admin.TabularInline):  # type: ignore[type-arg]
+class AttemptInline(admin.TabularInline):
     model = PaymentAttempt
     fields = ("key", "status", "session_id", "created_at", "session_expires_at", "error")
     readonly_fields = ("key",)  # it is not editable, and a form of it is made even where nobody may change it
     extra = 0
 
 
-class RefundInline(admin.TabularInline):  # type: ignore[type-arg]
+class RefundInline(admin.TabularInline):
     model = Refund
     fields = ("amount", "reason", "status", "stripe_id", "created_at", "settled_at", "error")
     extra = 0

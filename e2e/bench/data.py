@@ -14,11 +14,11 @@ from django.utils import timezone
 
 django.setup()
 
-from core.accounts.models import Organizer  # noqa: E402  (models are there only now)
-from core.catalog.actions import import_seat_map  # noqa: E402
-from core.catalog.models import Category, Event, PriceTier, Room, Seat, Showtime, TicketType, Venue  # noqa: E402
-from core.kernel.actor import Actor  # noqa: E402
-from core.seating.actions import open_places  # noqa: E402
+from core.accounts.models import Organizer
+from core.catalog.actions import import_seat_map
+from core.catalog.models import Category, Event, PriceTier, Room, Seat, Showtime, TicketType, Venue
+from core.kernel.actor import Actor
+from core.seating.actions import open_places
 
 KEEPER = Actor.system("bench")
 DAY = timezone.timedelta(days=1)

@@ -14,12 +14,12 @@ from django.utils import timezone
 
 django.setup()
 
-from core.audit.actions import seal  # noqa: E402  (models are there only now)
-from core.flows.closing import complete_unfinished  # noqa: E402
-from core.flows.verification import violations  # noqa: E402
-from core.ledger.actions import snapshot_balances  # noqa: E402
-from core.seating.actions import lapse  # noqa: E402
-from e2e.bench import bulk  # noqa: E402
+from core.audit.actions import seal
+from core.flows.closing import complete_unfinished
+from core.flows.verification import violations
+from core.ledger.actions import snapshot_balances
+from core.seating.actions import lapse
+from e2e.bench import bulk
 
 
 def verify() -> str:

@@ -151,7 +151,7 @@ def test_the_certificate_fits_this_machine_and_its_authority_stays(var):
     [
         (Place("127.0.0.1", 8000, False), "http://localhost:8000"),
         (Place("localhost", 8443, True), "https://localhost:8443"),
-        (Place("0.0.0.0", 8000, False), "http://localhost:8000"),  # noqa: S104
+        (Place("0.0.0.0", 8000, False), "http://localhost:8000"),
         (Place("192.0.2.7", 8000, False), "http://192.0.2.7:8000"),
         (Place("::1", 8000, False), "http://localhost:8000"),
     ],

@@ -32,6 +32,11 @@ class SeatSpot:
         return self.seat_type in (SOFA, COMPANION)
 
     @property
+    def half_of(self) -> str:
+        """What a sofa's two halves have in common, "" for any other seat."""
+        return self.pair if self.seat_type == SOFA else ""
+
+    @property
     def accessible(self) -> bool:
         """Whether the seat is kept for wheelchair users and who comes with them."""
         return self.seat_type in (WHEELCHAIR, COMPANION)

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from core.accounts.models import Organizer
 from core.audit.models import Record
 from core.catalog.actions import (
     Price,
@@ -16,7 +15,7 @@ from core.catalog.actions import (
     publish_event,
     schedule_showtime,
 )
-from core.catalog.models import Category, Event, PriceTier, Room, Seat, SeatMap, Showtime, Venue, Zone
+from core.catalog.models import Category, Event, PriceTier, Room, Seat, SeatMap, Showtime, Zone
 from core.catalog.queries import export_seat_map
 from core.catalog.refusals import CannotPublish, NoPrices, RoomTaken, RoomWithoutSeatMap, UnknownZone, WrongTimes
 from core.catalog.seatmap.format import load
@@ -45,13 +44,6 @@ DOCUMENT: dict[str, Any] = {
 }
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room() -> Room:
-    organizer = Organizer.objects.create(name="Kronlicht", slug="kronlicht")
-    venue = Venue.objects.create(organizer=organizer, name="Kino", slug="kino", kind="cinema", street="-", city="Graz")
-    return Room.objects.create(venue=venue, name="Studio", slug="studio")
 
 
 @pytest.fixture

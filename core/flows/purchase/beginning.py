@@ -93,22 +93,23 @@ def begin(
             )
             # The lease is the moment that decides: of two requests for the same seats the second waits here.
             seating.lease(
-                showtime_id=showtime.pk,
-                place_ids=place_ids,
-                lessee=lessee(booking),
-                until=lease_until,
-                actor=actor,
-                now=now,
-            )
+                showtime_id=showtime.pk, place_ids=place_ids, lessee=lessee(booking), until=lease_until,
+                actor=actor, now=now,
+            )  # fmt: skip
             if promo:
                 bookings.use_promo(promo)
             _prepare_paying(booking, pages=pages, actor=actor, now=now)
     except HoldLapsed:
-        waiting = queries.open_booking(actor.holder, showtime=showtime)
-        if waiting and set(waiting.lines.values_list("place_id", flat=True)) == set(place_ids):
+        if waiting := _begun_already(showtime, place_ids, actor):
             return Begun(waiting, fresh=False)
         raise
     return Begun(booking, fresh=True)
+
+
+def _begun_already(showtime: Showtime, place_ids: Sequence[int], actor: Actor) -> Booking | None:
+    waiting = queries.open_booking(actor.holder, showtime=showtime)
+    places = waiting.lines.values_list("place_id", flat=True) if waiting else ()
+    return waiting if set(places) == set(place_ids) else None
 
 
 def _check_possible(showtime: Showtime, places: Sequence[Place], now: dt.datetime) -> None:

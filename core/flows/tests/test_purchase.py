@@ -2,14 +2,19 @@
 
 import dataclasses
 import datetime as dt
+import threading
+import time
 
 import pytest
+from django.db import connection, transaction
 
 from core.bookings.models import Booking
 from core.bookings.queries import default_types, quote
 from core.bookings.refusals import BookingEnded, PricesChanged
 from core.catalog.models import PriceTier, Showtime
 from core.flows import closing, purchase, webhooks
+from core.flows.purchase.ending import LEASE_OVER as REASON
+from core.flows.purchase.ending import release
 from core.flows.tests.stage import (
     CONTACT,
     LATER,
@@ -25,6 +30,7 @@ from core.flows.tests.stage import (
 from core.kernel.actor import Actor
 from core.ledger.models import JournalEntry
 from core.notifications.models import Delivery
+from core.payments.actions import attempts
 from core.payments.gateway import GatewayAway
 from core.payments.models import MoneyIncident, Payment, PaymentAttempt, Refund, StripeEvent
 from core.seating import actions as seating
@@ -98,8 +104,6 @@ def test_handling_an_event_finishes_on_the_retry_when_it_failed_half_way_r2(hous
 
 def test_a_booking_given_up_before_its_session_exists_is_never_charged_r3(house, stripe_desk, monkeypatch):
     booking = begin(house, "A1")
-    from core.payments.actions import attempts  # noqa: PLC0415
-
     create = attempts.gateway.create_session
 
     def give_up_first(parameters, *, key):
@@ -120,9 +124,6 @@ def test_a_booking_given_up_before_its_session_exists_is_never_charged_r3(house,
 def test_no_lock_is_held_while_stripe_is_slow_r4(house, stripe_desk):
     booking = begin(house, "A1")
     stripe_desk.control("faults", {"api_delay_s": 0.8})
-    import threading  # noqa: PLC0415
-
-    from django.db import connection, transaction  # noqa: PLC0415
 
     def go() -> None:
         try:
@@ -132,8 +133,6 @@ def test_no_lock_is_held_while_stripe_is_slow_r4(house, stripe_desk):
 
     slow = threading.Thread(target=go)
     slow.start()
-    import time  # noqa: PLC0415
-
     time.sleep(0.4)
     with transaction.atomic():
         assert Booking.objects.select_for_update(nowait=True).filter(pk=booking.pk).count() == 1
@@ -188,9 +187,6 @@ def _money_for_an_expired_booking(house: House, desk: StripeDesk) -> tuple[Booki
     booking = begin(house, "A1")
     desk.pay(to_stripe(booking))
     PaymentAttempt.objects.update(status="expired")
-    from core.flows.purchase.ending import LEASE_OVER as REASON  # noqa: PLC0415
-    from core.flows.purchase.ending import release  # noqa: PLC0415
-
     release(booking.pk, status="expired", reason=REASON, actor=SYSTEM, now=LEASE_OVER)
     return booking, completed(desk)
 

@@ -5,8 +5,7 @@ from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
 
-from core.catalog.models import Seat, Showtime
-from core.catalog.seatmap.spots import SeatSpot
+from core.catalog.models import Showtime
 from core.kernel.actor import Actor
 from core.kernel.compiled import AnyOf, compiled
 from core.seating.models import Place, PlaceQuerySet
@@ -64,10 +63,6 @@ def _held_by(holder: str, now: dt.datetime) -> Q:
 def _with_halves(showtime: Showtime, seat_ids: Collection[int]) -> list[int]:
     # Known before anything is locked, so that sofas are locked in the same order as everything else.
     known = spots(showtime)
-    sofas = {known[seat_id].pair for seat_id in seat_ids if seat_id in known and _is_half(known[seat_id])}
-    halves = [seat_id for seat_id, spot in known.items() if _is_half(spot) and spot.pair in sofas] if sofas else []
+    sofas = {known[seat_id].half_of for seat_id in seat_ids if seat_id in known} - {""}
+    halves = [seat_id for seat_id, spot in known.items() if spot.half_of in sofas] if sofas else []
     return [*seat_ids, *halves]
-
-
-def _is_half(spot: SeatSpot) -> bool:
-    return spot.seat_type == Seat.Type.SOFA and spot.pair != ""

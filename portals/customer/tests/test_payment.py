@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from core.accounts.models import User
 from core.bookings.models import Booking
-from core.flows import closing
+from core.flows import closing, purchase
 from core.payments.models import Payment, PaymentAttempt, Refund
 from core.seating import actions as seating
 from core.seating.models import Place
@@ -149,8 +149,6 @@ def test_the_page_says_that_the_money_goes_back_when_the_seats_were_gone_r18(
     PaymentAttempt.objects.update(status="expired", session_id="")
     closing.complete_unfinished(now=later)
     seating.hold(showtime=house.showtime, seat_ids=house.seats("A1"), actor=user_actor(bruno), now=later)
-    from core.flows import purchase  # noqa: PLC0415
-
     purchase.complete(
         payment_id=booking.payment_id, intent_id="pi_late", amount=2400, actor=user_actor(bruno), now=later
     )
