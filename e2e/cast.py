@@ -13,7 +13,7 @@ import pytest
 import requests
 from django.test import override_settings
 
-from core.accounts.models import Membership, Organizer, User
+from core.accounts.models import Membership, Organizer, Role, User
 from core.catalog.actions import import_seat_map
 from core.catalog.models import Category, Event, PriceTier, Room, Seat, Showtime, TicketType, Venue
 from core.kernel.actor import Actor
@@ -191,7 +191,7 @@ def bruno(db: None) -> User:
 def olga(house: House) -> User:
     """Owns the organizer."""
     user = User.objects.create_user("olga@foyer.example", "opening-night", name="Olga Petrova", joined_at=NOW)
-    Membership.objects.create(user=user, organizer=house.organizer, role=Membership.Role.OWNER)
+    Membership.objects.create(user=user, organizer=house.organizer, role=Role.OWNER)
     return user
 
 

@@ -16,7 +16,7 @@ from core.flows import guests
 from core.kernel import sealing
 from core.outbox import actions as outbox
 from portals.customer.mine import keep_open
-from portals.customer.people import actor_of, address_of, forget_visitor
+from portals.people import actor_of, address_of, forget_visitor
 from project.tasks import MAIL_PURPOSE
 
 # What a mail may lead to, and what its button says.

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "core.tickets",
     "core.notifications",
     "core.flows",
+    "portals.account",
     "portals.customer",
     "project",
     "django.contrib.admin",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("stripe/webhook/", stripe.webhook, name="stripe_webhook"),
     path("account/email/", account_views.addresses, name="account_email"),
+    path("account/", include("portals.account.urls")),
     path("account/", include("allauth.account.urls")),
     path(f"{settings.ADMIN_PATH}/lapsed-holds/", desk.lapsed_holds, name="lapsed_holds"),
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.accounts.models import User
+from core.accounts.models import Dependent, User
 from core.bookings.models import Booking, BookingLine
 from core.catalog.models import Showtime, TicketType
 from core.kernel.codes import readable_code
@@ -53,6 +53,10 @@ class Ticket(models.Model):
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="tickets")
     ticket_type = models.CharField(max_length=12, choices=TicketType.choices)
     label = models.CharField(max_length=120)
+    dependent = models.ForeignKey(
+        Dependent, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets",
+        help_text=_("Whom it was bought for, where the buyer said so."),
+    )  # fmt: skip
     generation = models.PositiveSmallIntegerField(
         default=1, help_text=_("Counts up when the ticket changes hands; older QR codes stop working.")
     )

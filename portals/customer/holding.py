@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from core.catalog.models import Showtime
 from core.kernel.errors import Refusal
-from portals.customer.people import holder_of
 from portals.customer.refusing import Refused
 from portals.customer.selection import selection_of
 from portals.customer.showtime_page import PAGE, draw, my_answer
+from portals.people import holder_of
 
 
 class Malformed(Refusal):

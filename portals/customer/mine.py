@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from core.bookings.models import Booking
 from core.tickets.models import Ticket
 from core.tickets.queries import WITH_EVENING
-from portals.customer.people import VISITOR_KEY
+from portals.people import VISITOR_KEY
 
 OPENED_KEY = "opened_bookings"
 MOST_OPENED = 50

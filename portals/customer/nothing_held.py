@@ -12,7 +12,7 @@ from core.catalog.models import Showtime
 from core.seating.models import Hold
 from core.seating.refusals import HoldLapsed
 from portals.customer.mine import bookings_of
-from portals.customer.people import holder_of
+from portals.people import holder_of
 
 
 def nothing_held(request: HttpRequest, showtime: Showtime) -> HttpResponse:

@@ -20,9 +20,9 @@ from portals.customer.hall.drawing import Skeleton, script_words, skeleton
 from portals.customer.hall.plan import hall_of
 from portals.customer.hall.prices import price_rows
 from portals.customer.nothing_free import nothing_free
-from portals.customer.people import holder_of
 from portals.customer.refusing import Refused
 from portals.customer.selection import Selection, selection_of
+from portals.people import holder_of
 
 # Larger halls are not sent at once: with JavaScript the page fetches the plan, without it is offered zone by zone.
 WHOLE_HALL = 3_000

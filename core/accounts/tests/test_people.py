@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from core.accounts.addresses import normalise_email
-from core.accounts.models import Membership, User
+from core.accounts.models import Membership, Role, User
 from e2e.cast import NOW
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +45,6 @@ def test_an_administrator_is_made_as_one(ada, amina):
 
 def test_a_person_works_for_an_organizer_in_one_role(house, olga):
     with pytest.raises(IntegrityError, match="membership_once"), transaction.atomic():
-        Membership.objects.create(user=olga, organizer=house.organizer, role=Membership.Role.CLERK)
+        Membership.objects.create(user=olga, organizer=house.organizer, role=Role.CLERK)
     assert olga.memberships.get().role == "owner"
     assert olga.joined_at == NOW

@@ -12,7 +12,7 @@ from core.seating import actions
 from core.seating.models import Hold, Place
 from core.seating.queries import spots
 from core.seating.tests.stage import AMINA, BRUNO, MINUTE, NOW, build_hall, places
-from portals.customer.people import VISITOR_KEY
+from portals.people import VISITOR_KEY
 
 pytestmark = pytest.mark.django_db
 VISITOR = Actor(holder="anon:visitor", address="127.0.0.1")

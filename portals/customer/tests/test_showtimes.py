@@ -19,7 +19,7 @@ from core.seating.models import Place
 from core.seating.queries import State
 from core.seating.tests.stage import AMINA, MINUTE, NOW, build_hall
 from portals.customer import showtime_page
-from portals.customer.people import VISITOR_KEY
+from portals.people import VISITOR_KEY
 
 pytestmark = pytest.mark.django_db
 VISITOR = Actor(holder="anon:visitor", address="127.0.0.1")

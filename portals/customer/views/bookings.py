@@ -23,7 +23,7 @@ from core.tickets.queries import living_tickets
 from portals.access import open_to_all
 from portals.customer.history import history_of
 from portals.customer.mine import bookings_of
-from portals.customer.people import actor_of
+from portals.people import actor_of
 from portals.refusal_status import status_of
 
 PER_PAGE = 20

@@ -24,9 +24,9 @@ from portals.access import open_to_all
 from portals.customer.forms import ContactForm
 from portals.customer.nothing_held import nothing_held
 from portals.customer.order import Order, order_of
-from portals.customer.people import actor_of, holder_of
 from portals.customer.showtime_page import find_showtime
 from portals.customer.typed import Typed, keep, take
+from portals.people import actor_of, holder_of
 
 PAGE = "customer/checkout/checkout.html"
 

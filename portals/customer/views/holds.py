@@ -8,8 +8,8 @@ from core.kernel.errors import Refusal
 from core.seating import actions
 from portals.access import open_to_all
 from portals.customer.holding import answer, number, numbers, refuse
-from portals.customer.people import actor_of
 from portals.customer.showtime_page import find_showtime
+from portals.people import actor_of
 
 
 @open_to_all

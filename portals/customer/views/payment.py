@@ -14,8 +14,8 @@ from core.payments.gateway import GatewayAway
 from core.payments.models import Refund
 from portals.access import by_key, open_to_all
 from portals.customer.mine import bookings_of, open_by_key
-from portals.customer.people import actor_of
 from portals.customer.views.checkout import return_pages
+from portals.people import actor_of
 
 PAGES = {"payment": "customer:payment", "cancelled": "customer:payment_left"}
 

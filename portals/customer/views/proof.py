@@ -14,7 +14,7 @@ from core.kernel.errors import Refusal
 from portals.access import open_to_all
 from portals.customer.forms import AddressForm, CodeForm
 from portals.customer.mine import keep_open
-from portals.customer.people import actor_of, become
+from portals.people import actor_of, become
 
 
 @open_to_all

@@ -28,7 +28,7 @@ from core.payments.models import MoneyIncident
 from core.seating import actions as seating
 from core.tickets.actions import qr_text
 from e2e.cast import NOW, House, StripeDesk, build_house, user_actor, visitor
-from portals.customer.people import VISITOR_KEY
+from portals.people import VISITOR_KEY
 from project.mail_folder import FolderBackend
 from project.tests.hostile.addresses import Address
 
