@@ -1,14 +1,17 @@
 """Keeping who did what. Appending takes no lock; one task chains the records afterwards."""
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models, transaction
 
+from core.audit.changes import changes
 from core.audit.digest import GENESIS, link, payload_digest
 from core.audit.models import Record, Seal, new_salt
-from core.audit.queries import unsealed
+from core.audit.queries import USER, about_rows, unsealed
 from core.kernel.actor import Actor
+from core.kernel.append_only import erasing
 from core.kernel.locks import lock_name
 
 # A record written by a transaction that commits late has a smaller id than ones already sealed. Sealing waits this
@@ -24,14 +27,59 @@ def record(
     actor: Actor,
     now: dt.datetime,
     organizer_id: int | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
     **data: Any,
 ) -> Record:
-    """Append that `actor` did `action` ("booking.confirmed") to `about`; `data` holds plain JSON values."""
+    """Append that `actor` did `action` ("booking.confirmed") to `about`; `data` holds plain JSON values.
+
+    `before` and `after` are the fields that matter (`changes.snapshot`); what differs is kept as `data["changes"]`.
+    """
+    if before is not None or after is not None:
+        data["changes"] = changes(before or {}, after or {})
+    said = (about._meta.label_lower, str(about.pk))
+    return _append(action, said, actor=actor, now=now, organizer_id=organizer_id, data=data)
+
+
+def record_errand(action: str, *, actor: Actor, now: dt.datetime, **data: Any) -> Record:
+    """Append something that somebody did to no row in particular: an export, a clean-up by hand."""
+    return _append(action, ("", ""), actor=actor, now=now, organizer_id=None, data=data)
+
+
+@transaction.atomic
+def erase_person(*, user_id: int, actor: Actor, now: dt.datetime, about: Iterable[models.Model] = ()) -> int:
+    """Erase a person's data from the records by and about them, and about the rows `about` of theirs; how many.
+
+    Ids, action, time and digest stay, so the chain is proved as before. Of what others did to them only the details
+    go: they stay answerable for it. That it was erased is recorded, without the person's own words.
+    """
+    theirs = about_rows([(USER, str(user_id)), *((row._meta.label_lower, str(row.pk)) for row in about)])
+    with erasing():
+        count = theirs.filter(actor_user_id=None).update(address="", request_id="", data=None, salt="")
+        count += theirs.filter(actor_user_id__isnull=False).exclude(actor_user_id=user_id).update(data=None, salt="")
+        count += Record.objects.filter(actor_user_id=user_id).update(
+            actor_label="", address="", request_id="", data=None, salt=""
+        )
+    if actor.user_id == user_id:
+        actor = Actor(holder=actor.holder, user_id=user_id)
+    _append("account.erased", (USER, str(user_id)), actor=actor, now=now, organizer_id=None, data={"records": count})
+    return count
+
+
+def _append(
+    action: str,
+    about: tuple[str, str],
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    organizer_id: int | None,
+    data: dict[str, Any],
+) -> Record:
     row = Record(
         at=now.astimezone(dt.UTC),
         action=action,
-        object_type=about._meta.label_lower,
-        object_id=str(about.pk),
+        object_type=about[0],
+        object_id=about[1],
         organizer_id=organizer_id,
         actor_user_id=actor.user_id,
         actor_label=actor.label[:160],

@@ -1,8 +1,8 @@
-"""Proving that the activity log is whole."""
+"""Asking the activity log, and proving that it is whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from django.db.models import Exists, F, Max, OuterRef, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from core.audit.digest import GENESIS, link, payload_digest
 from core.audit.models import Record, Seal
@@ -11,6 +11,22 @@ from core.kernel.violations import Violation
 # How many ids back from the newest sealed record a straggler is still looked for: minutes of the busiest house. Without
 # a bound sealing would go through the whole log each time.
 LOOK_BACK = 10_000
+# How records name a person they are about.
+USER = "accounts.user"
+
+
+def about_rows(rows: Iterable[tuple[str, str]]) -> QuerySet[Record]:
+    """Records about any of these rows, each named by type and id."""
+    wanted = Q(pk__in=[])
+    for object_type, object_id in rows:
+        wanted |= Q(object_type=object_type, object_id=object_id)
+    return Record.objects.filter(wanted)
+
+
+def security_events(user_id: int) -> QuerySet[Record]:
+    """What happened to a person's account, by themselves or by others, newest first."""
+    theirs = Q(actor_user_id=user_id) | Q(object_type=USER, object_id=str(user_id))
+    return Record.objects.filter(theirs, action__startswith="account.").order_by("-at", "-id")
 
 
 def unsealed() -> QuerySet[Record]:
