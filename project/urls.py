@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from portals.account import picture
 from project import account_views, desk, health, mailbox, stripe, views
 
 handler400 = "project.views.malformed"
@@ -17,6 +18,7 @@ urlpatterns = [
     path("stripe/webhook/", stripe.webhook, name="stripe_webhook"),
     path("account/email/", account_views.addresses, name="account_email"),
     path("account/", include("portals.account.urls")),
+    path("people/<slug:key>.webp", picture.person_picture, name="person_picture"),
     path("account/", include("allauth.account.urls")),
     path(f"{settings.ADMIN_PATH}/lapsed-holds/", desk.lapsed_holds, name="lapsed_holds"),
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),

@@ -1,5 +1,7 @@
 """A person's own pages, the same behind every door."""
 
-from django.urls import URLPattern
+from portals.account.urls_profile import profile_patterns
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    *profile_patterns,
+]

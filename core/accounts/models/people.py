@@ -1,3 +1,4 @@
+from pathlib import PurePosixPath
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -87,6 +88,22 @@ class User(AbstractBaseUser, PermissionsMixin):
     def holder(self) -> str:
         """Whom held seats belong to once this person is logged in."""
         return f"user:{self.pk}"
+
+    @property
+    def called(self) -> str:
+        """What we call this person."""
+        return self.known_as or self.name or self.email
+
+    @property
+    def picture_key(self) -> str:
+        """What the picture is asked for by; "" without one."""
+        return PurePosixPath(self.picture.name or "").stem
+
+    @property
+    def initials(self) -> str:
+        """What stands where there is no picture: AH."""
+        words = (self.name or self.known_as or self.email).split()
+        return "".join(word[0] for word in dict.fromkeys([words[0], words[-1]])).upper() if words else ""
 
 
 class Dependent(models.Model):
