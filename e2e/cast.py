@@ -11,7 +11,7 @@ from unittest import mock
 
 import pytest
 import requests
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from core.accounts.models import Membership, Organizer, Role, User
 from core.catalog.actions import import_seat_map
@@ -23,6 +23,7 @@ from core.payments import gateway
 from core.seating.actions import open_places
 from e2e.stripe_emulator.emulator import Settings
 from e2e.stripe_emulator.server import Running
+from portals.access import SECOND_STEP_KEY
 from project.celery import app
 
 NOW = dt.datetime(2026, 11, 21, 17, 0, tzinfo=dt.UTC)
@@ -101,6 +102,14 @@ def build_house(*, rows: int = 4, seats_per_row: int = 10, now: dt.datetime = NO
         PriceTier.objects.create(showtime=showtime, ticket_type=kind, amount=amount)
     open_places(showtime=showtime, actor=KEEPER, now=now)
     return House(organizer, venue, room, event, showtime)
+
+
+def log_in(client: Client, user: User) -> None:
+    """Log somebody in with the second step done, as staff and administrators are."""
+    client.force_login(user)
+    session = client.session
+    session[SECOND_STEP_KEY] = user.pk
+    session.save()
 
 
 def user_actor(user: User, *, address: str = "192.0.2.10") -> Actor:

@@ -8,6 +8,15 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
 View = Callable[..., HttpResponse]
+# In the session: the id of the user who has done the second step of this login.
+SECOND_STEP_KEY = "second_step"
+
+
+def second_step_done(request: HttpRequest) -> bool:
+    """Whether this login was proved by a second factor: a device of django-otp, or what the session says."""
+    if not request.user.is_authenticated:
+        return False
+    return request.session.get(SECOND_STEP_KEY) == request.user.pk or request.user.is_verified()
 
 
 def open_to_all(view: View) -> View:
