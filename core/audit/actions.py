@@ -12,6 +12,7 @@ from core.audit.models import Record, Seal, new_salt
 from core.audit.queries import USER, about_rows, unsealed
 from core.kernel.actor import Actor
 from core.kernel.append_only import erasing
+from core.kernel.compiled import insert
 from core.kernel.locks import lock_name
 
 # A record written by a transaction that commits late has a smaller id than ones already sealed. Sealing waits this
@@ -89,8 +90,7 @@ def _append(
         salt=new_salt(),
     )
     row.digest = payload_digest(row.salt, row.described())
-    row.save(force_insert=True)
-    return row
+    return insert(row)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from core.bookings.pricing import Quote
 from core.bookings.refusals import PromoRefused
 from core.catalog.models import Showtime
 from core.kernel.actor import Actor
+from core.kernel.compiled import insert, insert_all
 from core.payments.models import Payment
 from core.seating.models import Place
 
@@ -41,27 +42,29 @@ def create(
     now: dt.datetime,
 ) -> Booking:
     """Write down what was agreed, awaiting payment; inside the caller's transaction."""
-    booking = Booking.objects.create(
-        organizer=showtime.event.organizer,
-        showtime=showtime,
-        user_id=actor.user_id,
-        holder=actor.holder,
-        name=contact.name,
-        email=contact.email.strip().lower(),
-        mobile=contact.mobile,
-        language=contact.language,
-        currency=quote.currency,
-        subtotal=quote.subtotal,
-        discount=quote.discount,
-        fee=quote.fee,
-        total=quote.total,
-        promo_code=promo,
-        payment=payment,
-        created_at=now,
-        lease_until=lease_until,
+    booking = insert(
+        Booking(
+            organizer=showtime.event.organizer,
+            showtime=showtime,
+            user_id=actor.user_id,
+            holder=actor.holder,
+            name=contact.name,
+            email=contact.email.strip().lower(),
+            mobile=contact.mobile,
+            language=contact.language,
+            currency=quote.currency,
+            subtotal=quote.subtotal,
+            discount=quote.discount,
+            fee=quote.fee,
+            total=quote.total,
+            promo_code=promo,
+            payment=payment,
+            created_at=now,
+            lease_until=lease_until,
+        )
     )
     labels = {place.pk: place_label(place) for place in places}
-    BookingLine.objects.bulk_create(
+    insert_all(
         BookingLine(
             booking=booking,
             place_id=line.place_id,
@@ -182,8 +185,8 @@ def _count_promo(promo_id: int) -> bool:
 
 
 def _step(booking: Booking, *, actor: Actor, now: dt.datetime) -> None:
-    BookingChange.objects.create(
-        booking=booking, at=now, status=booking.status, reason=booking.reason, actor_label=actor.label
+    insert(
+        BookingChange(booking=booking, at=now, status=booking.status, reason=booking.reason, actor_label=actor.label)
     )
     audit.record(
         f"booking.{booking.status}",

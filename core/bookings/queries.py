@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from core.bookings.fees import FeeRule
@@ -12,6 +12,7 @@ from core.bookings.pricing import Item, Quote, Reduction, reckon
 from core.bookings.refund_terms import RefundTerms
 from core.bookings.refusals import PromoRefused, TypeNotSold
 from core.catalog.models import Showtime
+from core.kernel.compiled import compiled
 from core.kernel.violations import Violation
 from core.payments.models import Payment
 from core.seating.models import Place
@@ -76,6 +77,22 @@ def has_promo_codes(showtime: Showtime, *, now: dt.datetime) -> bool:
     """Is it worth asking for one?"""
     codes = PromoCode.objects.filter(organizer=showtime.event.organizer)
     return codes.filter(Q(valid_until=None) | Q(valid_until__gt=now)).exists()
+
+
+def booking_by_key(key: str) -> Booking | None:
+    """The booking that the unguessable key of a link opens."""
+    return next(iter(_by_key(key)), None)
+
+
+@compiled
+def _by_key(key: str) -> QuerySet[Booking]:
+    return Booking.objects.filter(access_key=key)
+
+
+@compiled
+def lines_of(booking_id: int) -> QuerySet[BookingLine]:
+    """All lines of a booking, also cancelled ones, as they were written."""
+    return BookingLine.objects.filter(booking=booking_id).order_by("id")
 
 
 def open_booking(holder: str, *, showtime: Showtime) -> Booking | None:

@@ -15,16 +15,17 @@ The arguments stand for values in the SQL, so the function cannot look at them: 
 """
 
 import copy
-from collections.abc import Callable, Sequence
-from functools import cached_property, update_wrapper
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, cached_property, update_wrapper
 from typing import Any, Generic, ParamSpec, TypeVar, cast
 
-from django.db import connections
-from django.db.models import BooleanField, Expression, Func, QuerySet
-from django.db.models.sql import UpdateQuery
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import BooleanField, Expression, Field, Func, Model, QuerySet
+from django.db.models.sql import InsertQuery, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row")
+New = TypeVar("New", bound=Model)
 P = ParamSpec("P")
 
 
@@ -69,19 +70,22 @@ class Compiled(_Template[P], Generic[P, Row]):
 
     def __call__(self, *values: P.args, **named: P.kwargs) -> list[Row]:
         """Ask the database with these values."""
-        queryset, compiler, sql, parameters = self._compiled
+        queryset, compiler, sql, parameters, converters = self._compiled
         bound = self._bind(parameters, values, named)
         asking: Any = copy.copy(compiler)
         asking.connection = connections[queryset.db]  # a connection belongs to its thread
         asking.as_sql = lambda *_args, **_options: (sql, bound)
+        asking.get_converters = lambda _columns: converters
         rows: Any = queryset._iterable_class
         return list(rows(_Asked(queryset, asking)))
 
     @cached_property
-    def _compiled(self) -> tuple[QuerySet[Any, Row], SQLCompiler, str, Sequence[Any]]:
+    def _compiled(self) -> tuple[QuerySet[Any, Row], SQLCompiler, str, Sequence[Any], Any]:
         queryset = self._built()
         compiler = queryset.query.get_compiler(using=queryset.db)
-        return queryset, compiler, *compiler.as_sql()
+        sql, parameters = compiler.as_sql()
+        converters = compiler.get_converters([column for column, _sql, _alias in compiler.select[: compiler.col_count]])
+        return queryset, compiler, sql, parameters, converters
 
 
 class CompiledUpdate(_Template[P]):
@@ -111,6 +115,37 @@ def compiled(build: Callable[P, QuerySet[Any, Row]]) -> Compiled[P, Row]:
 def compiled_update(build: Callable[P, tuple[QuerySet[Any, Any], dict[str, Any]]]) -> CompiledUpdate[P]:
     """Let `build`, which returns a query and {field: value}, make that change; compiled at the first call."""
     return CompiledUpdate(build)
+
+
+def insert(row: New) -> New:
+    """Write one new row, whose id the database gives it; the statement is compiled once for its table.
+
+    What `save(force_insert=True)` does for a model without signals, at a third of its price.
+    """
+    sql, fields = _insertion(type(row))
+    connection = connections[DEFAULT_DB_ALIAS]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields])
+        [row.pk] = cursor.fetchone()
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    return row
+
+
+def insert_all(rows: Iterable[New]) -> list[New]:
+    """Write new rows of one table in one statement; most often it is one row."""
+    rows = list(rows)
+    return [insert(rows[0])] if len(rows) == 1 else type(rows[0])._base_manager.bulk_create(rows) if rows else []
+
+
+@cache
+def _insertion(model: type[Model]) -> tuple[str, "list[Field[Any, Any]]"]:
+    fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
+    query = InsertQuery(model)
+    query.insert_values(fields, [model(**{field.attname: None for field in fields})], raw=True)
+    compiler: Any = query.get_compiler(using=DEFAULT_DB_ALIAS)
+    compiler.returning_fields = [model._meta.pk]
+    [(sql, _parameters)] = compiler.as_sql()
+    return sql, fields
 
 
 class _Asked:

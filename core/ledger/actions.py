@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Min, Sum
+from django.db.models import Max, Min, Q, QuerySet, Sum
 
+from core.kernel.compiled import AnyOf, compiled, insert
 from core.ledger.models import Account, BalanceSnapshot, JournalEntry, Posting
 
 # A posting whose transaction commits late has a smaller id than ones already committed. A snapshot keeps this
@@ -41,16 +42,25 @@ def post(kind: str, *, reference: str, currency: str, lines: list[Line], now: dt
         raise ValueError(f"{kind} {reference}: the lines do not sum to zero")
     if not lines:
         return None
-    entry = JournalEntry.objects.create(kind=kind, reference=reference, booked_at=now)
+    entry = insert(JournalEntry(kind=kind, reference=reference, booked_at=now))
+    found = _accounts([line.kind for line in lines], [line.organizer_id for line in lines], currency)
+    known = {(row.kind, row.organizer_id): row for row in found}
     Posting.objects.bulk_create(
         Posting(
             entry=entry,
-            account=account(line.kind, currency=currency, organizer_id=line.organizer_id),
+            account=known.get((line.kind, line.organizer_id))
+            or account(line.kind, currency=currency, organizer_id=line.organizer_id),
             amount=line.amount,
         )
         for line in lines
     )
     return entry
+
+
+@compiled
+def _accounts(kinds: list[str], organizer_ids: list[int | None], currency: str) -> QuerySet[Account]:
+    owned = Q(organizer=None) | Q(AnyOf("organizer", organizer_ids))
+    return Account.objects.filter(AnyOf("kind", kinds), owned, currency=currency)
 
 
 @transaction.atomic

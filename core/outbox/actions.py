@@ -6,11 +6,14 @@ again, so a broker that forgets loses nothing. Every task is therefore safe to r
 """
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
+from core.kernel.compiled import AnyOf, compiled_update, insert
 from core.outbox.models import Message
 
 CHANNEL = "foyer_outbox"
@@ -30,9 +33,7 @@ def post(
 
     The relay is nudged by NOTIFY, which PostgreSQL sends at the commit; `not_before` puts the task off.
     """
-    message = Message.objects.create(
-        task=task, arguments=arguments, queue=queue, posted_at=now, not_before=not_before or now
-    )
+    message = insert(Message(task=task, arguments=arguments, queue=queue, posted_at=now, not_before=not_before or now))
     with connection.cursor() as cursor:
         cursor.execute(f"NOTIFY {CHANNEL}")
     return message
@@ -56,8 +57,21 @@ def take_waiting(*, now: dt.datetime, limit: int = 100) -> list[Message]:
             message.handed_at = now
             message.attempts = min(message.attempts + 1, 1000)
             message.not_before = now + min(HAND_OVER_AGAIN_AFTER * 2 ** min(message.attempts - 1, 6), LONGEST_WAIT)
-        Message.objects.bulk_update(waiting, ["handed_at", "attempts", "not_before"])
+        for attempts, together in itertools.groupby(sorted(waiting, key=_attempts), key=_attempts):
+            alike = list(together)
+            _hand([message.pk for message in alike], now, attempts, alike[0].not_before)
     return waiting
+
+
+def _attempts(message: Message) -> int:
+    return message.attempts
+
+
+@compiled_update
+def _hand(
+    ids: list[int], now: dt.datetime, attempts: int, again: dt.datetime
+) -> tuple[QuerySet[Message], dict[str, Any]]:
+    return Message.objects.filter(AnyOf("id", ids)), {"handed_at": now, "attempts": attempts, "not_before": again}
 
 
 def mark_done(message_id: int, *, now: dt.datetime) -> None:

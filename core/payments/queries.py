@@ -2,11 +2,22 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from core.kernel.compiled import compiled
 from core.kernel.violations import Violation
 from core.payments.models import Payment, PaymentAttempt, Refund
+
+
+def last_attempt(payment_id: int) -> PaymentAttempt | None:
+    """The newest try to have the payment made."""
+    return next(iter(_last_attempt(payment_id)), None)
+
+
+@compiled
+def _last_attempt(payment_id: int) -> QuerySet[PaymentAttempt]:
+    return PaymentAttempt.objects.filter(payment=payment_id).order_by("-id")[:1]
 
 
 def violations() -> Iterator[Violation]:

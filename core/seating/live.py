@@ -4,9 +4,14 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
+from django.db.models import QuerySet
+
 from core.kernel import broadcast
+from core.kernel.compiled import AnyOf, compiled
 from core.seating.models import Place
 from core.seating.queries import standing_left
+
+_State = tuple[int | None, bool, bool, bool, dt.datetime | None]
 
 
 def topic(showtime_id: int) -> str:
@@ -29,15 +34,11 @@ def message(showtime_id: int, place_ids: Collection[int], *, now: dt.datetime) -
     Standing places have no seat to name: how many are left of each zone is told as `availability_changed`, or along
     with the seats. Says nothing of who holds a seat: that would tell everybody who is who.
     """
-    rows = list(
-        Place.objects.filter(id__in=place_ids)
-        .order_by("seat_id")
-        .values_list("seat_id", "sold", "blocked", "under_payment", "held_until")
-    )
+    rows = _states(list(place_ids))
     if not rows:
         return None
     stamp = iso(now)
-    updates = [_update(*row, now=now) for row in rows if row[0] is not None]
+    updates = [_update(row, now=now) for row in rows if row[0] is not None]
     zones: dict[str, Any] = {}
     if len(updates) < len(rows):
         left = standing_left(showtime_id, now=now)
@@ -49,9 +50,14 @@ def message(showtime_id: int, place_ids: Collection[int], *, now: dt.datetime) -
     return {"type": "bulk_seat_update", "updates": updates, **zones, "timestamp": stamp}
 
 
-def _update(
-    seat_id: int, sold: bool, blocked: bool, under_payment: bool, held_until: dt.datetime | None, *, now: dt.datetime
-) -> dict[str, Any]:
+@compiled
+def _states(ids: list[int]) -> "QuerySet[Place, _State]":
+    told = ("seat_id", "sold", "blocked", "under_payment", "held_until")
+    return Place.objects.filter(AnyOf("id", ids)).order_by("seat_id").values_list(*told)
+
+
+def _update(row: _State, *, now: dt.datetime) -> dict[str, Any]:
+    seat_id, sold, blocked, under_payment, held_until = row
     if sold or blocked:
         return {"seat_id": seat_id, "status": "booked"}
     if under_payment:

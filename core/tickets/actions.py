@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.audit.actions import record
 from core.bookings.models import Booking
+from core.bookings.queries import lines_of
 from core.kernel import sealing
 from core.kernel.actor import Actor
+from core.kernel.compiled import insert_all
 from core.kernel.errors import Conflict
 from core.kernel.locks import lock_name
 from core.tickets import qr
@@ -31,7 +33,7 @@ def issue(*, booking: Booking, actor: Actor, now: dt.datetime) -> list[Ticket]:
 
     Called a second time it raises IntegrityError: a line has one ticket, and one for ever.
     """
-    tickets = Ticket.objects.bulk_create(
+    tickets = insert_all(
         Ticket(
             booking=booking,
             line=line,
@@ -41,7 +43,8 @@ def issue(*, booking: Booking, actor: Actor, now: dt.datetime) -> list[Ticket]:
             label=line.label,
             issued_at=now,
         )
-        for line in booking.lines.filter(cancelled_at=None)
+        for line in lines_of(booking.pk)
+        if line.cancelled_at is None
     )
     if tickets:
         codes = [ticket.code for ticket in tickets]

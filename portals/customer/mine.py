@@ -6,9 +6,10 @@ else's is not found.
 """
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
 from core.bookings.models import Booking
+from core.kernel.compiled import AnyOf, compiled
 from core.tickets.models import Ticket
 from core.tickets.queries import WITH_EVENING
 from portals.people import VISITOR_KEY
@@ -19,9 +20,27 @@ MOST_OPENED = 50
 
 def bookings_of(request: HttpRequest) -> QuerySet[Booking]:
     """The bookings that this person may see."""
-    return Booking.objects.filter(_mine(request)).select_related(
-        "showtime__event__organizer", "showtime__room__venue", "payment"
-    )
+    return _with_evening(Booking.objects.filter(_mine(request)))
+
+
+def booking_of(request: HttpRequest, code: str) -> Booking:
+    """The booking with that code, if this person may see it; else there is no such page."""
+    user_id = request.user.pk if request.user.is_authenticated else None
+    visitor = None if request.user.is_authenticated else request.session.get(VISITOR_KEY)
+    for found in _by_code(code, request.session.get(OPENED_KEY, []), user_id, visitor):
+        return found
+    raise Http404
+
+
+@compiled
+def _by_code(code: str, opened: list[int], user_id: int | None, visitor: str | None) -> QuerySet[Booking]:
+    # As `_mine` says it; whoever is not there is NULL, and equals nothing.
+    mine = Q(AnyOf("id", opened)) | Q(user=user_id) | Q(holder=visitor, user=None)
+    return _with_evening(Booking.objects.filter(mine, code=code))
+
+
+def _with_evening(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
+    return bookings.select_related("showtime__event__organizer", "showtime__room__venue", "payment")
 
 
 def tickets_of(request: HttpRequest) -> QuerySet[Ticket]:

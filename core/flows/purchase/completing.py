@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from core.bookings import actions as bookings
 from core.bookings.models import Booking
+from core.bookings.queries import lines_of
 from core.catalog.models import Showtime
 from core.flows import announcing
 from core.kernel.actor import Actor
@@ -34,7 +35,7 @@ def complete(*, payment_id: int, intent_id: str, amount: int, actor: Actor, now:
     an expired booking gets its seats if they are still free, and goes back otherwise, at once and said so (R18).
     """
     [booking] = _locked(payment_id)
-    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    [payment] = _locked_payment(payment_id)
     if payment.status == Payment.Status.SUCCEEDED:
         if payment.intent_id != intent_id:
             _send_second_back(payment, intent_id=intent_id, amount=amount, now=now)
@@ -70,6 +71,11 @@ def _locked(payment_id: int) -> QuerySet[Booking]:
     return found.select_for_update(of=("self",)).filter(payment=payment_id)
 
 
+@compiled
+def _locked_payment(payment_id: int) -> QuerySet[Payment]:
+    return Payment.objects.select_for_update().filter(pk=payment_id)
+
+
 def confirm(booking: Booking, *, actor: Actor, now: dt.datetime) -> None:
     """Confirm a booking for which nothing is to pay, in the transaction that has just leased its places (BO11)."""
     if _sell(booking, now=now):
@@ -88,7 +94,7 @@ def _places(booking: Booking) -> list[Place]:
 
 
 def _sell(booking: Booking, *, now: dt.datetime) -> list[Place]:
-    place_ids = list(booking.lines.values_list("place_id", flat=True))
+    place_ids = [line.place_id for line in lines_of(booking.pk)]
     return seating.sell(showtime_id=booking.showtime_id, place_ids=place_ids, lessee=lessee(booking), now=now)
 
 

@@ -14,6 +14,7 @@ from core.kernel.actor import Actor
 from core.payments import actions as payments
 from core.payments.gateway import SessionState
 from core.payments.models import Payment, PaymentAttempt
+from core.payments.queries import last_attempt
 from core.seating import actions as seating
 
 LEASE_OVER = gettext_noop("The payment was not finished in time.")
@@ -29,7 +30,7 @@ def settle(booking: Booking, *, actor: Actor, now: dt.datetime) -> Booking:
     """
     if booking.status != Booking.Status.AWAITING_PAYMENT or booking.payment_id is None:
         return booking
-    attempt = PaymentAttempt.objects.filter(payment_id=booking.payment_id).order_by("-id").first()
+    attempt = last_attempt(booking.payment_id)
     state = payments.look_at_attempt(attempt) if attempt else None
     if state is None or state.status != "complete":
         return booking

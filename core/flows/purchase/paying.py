@@ -8,12 +8,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.bookings.models import Booking
+from core.bookings.queries import lines_of
 from core.bookings.refusals import BookingEnded
 from core.kernel.compiled import compiled
 from core.kernel.dates import day_and_time
 from core.payments import actions as payments
 from core.payments.gateway import GatewayAway, GatewayRefused
 from core.payments.models import Payment, PaymentAttempt
+from core.payments.queries import last_attempt
 
 LANGUAGES_OF_STRIPE = {"en", "de", "fr", "it", "es", "nl", "pl", "cs", "hu", "sl", "hr"}
 
@@ -42,7 +44,7 @@ def session_parameters(booking: Booking, pages: ReturnPages, *, now: dt.datetime
                 f"{start} · {line.get_ticket_type_display()}",
                 line.price - line.discount,
             )
-            for line in booking.lines.all()
+            for line in lines_of(booking.pk)
         ]
         if booking.fee:
             items.append(_item(booking, _("Service fee"), "", booking.fee))
@@ -102,7 +104,7 @@ def _living_attempt(booking: Booking, *, pages: ReturnPages, now: dt.datetime) -
     ended = locked.showtime.is_cancelled or not locked.can_be_paid(now)
     if payment is None or ended or payment.status != Payment.Status.PENDING:
         raise BookingEnded
-    attempt = payment.attempts.order_by("-id").first()
+    attempt = last_attempt(payment.pk)
     living = {PaymentAttempt.Status.PREPARED, PaymentAttempt.Status.OPEN}
     if attempt is not None and attempt.status in living and not payments.set_aside_if_stale(attempt, now=now):
         return attempt

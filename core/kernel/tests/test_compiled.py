@@ -6,7 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
-from core.kernel.compiled import AnyOf, compiled, compiled_update
+from core.kernel.compiled import AnyOf, compiled, compiled_update, insert, insert_all
 
 built: list[object] = []
 
@@ -86,3 +86,25 @@ def test_compiled_update_changes_the_rows_of_each_call_and_says_how_many():
         ("renamed", "group"),
         ("renamed", "permission"),
     ]
+
+
+@pytest.mark.django_db
+def test_insert_writes_what_save_would_and_gives_the_row_its_id(django_assert_num_queries):
+    kind = ContentType.objects.get(model="group")
+    with django_assert_num_queries(1):
+        row = insert(Permission(name="May sing", content_type=kind, codename="sing"))
+    assert (row.pk is not None, row._state.adding) == (True, False)
+    found = Permission.objects.get(pk=row.pk)
+    assert (found.name, found.content_type, found.codename) == ("May sing", kind, "sing")
+    with django_assert_num_queries(1):
+        row.name = "May hum"
+        row.save()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_insert_all_writes_all_rows_in_one_statement(count, django_assert_num_queries):
+    with django_assert_num_queries(min(count, 1)):
+        rows = insert_all(ContentType(app_label="songs", model=f"song{n}") for n in range(count))
+    assert [row.model for row in rows] == [f"song{n}" for n in range(count)]
+    assert set(ContentType.objects.filter(app_label="songs")) == set(rows)

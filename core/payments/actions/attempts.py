@@ -1,7 +1,10 @@
 import datetime as dt
 from typing import Any
 
+from django.db.models import QuerySet
+
 from core.accounts.models import Organizer
+from core.kernel.compiled import compiled_update, insert
 from core.payments import gateway
 from core.payments.models import Payment, PaymentAttempt
 
@@ -12,7 +15,7 @@ LEAST_LIFE = dt.timedelta(minutes=32)
 
 def prepare(*, organizer: Organizer, amount: int, currency: str, now: dt.datetime) -> Payment:
     """A payment that is to come, inside the caller's transaction."""
-    return Payment.objects.create(organizer=organizer, amount=amount, currency=currency, created_at=now)
+    return insert(Payment(organizer=organizer, amount=amount, currency=currency, created_at=now))
 
 
 def prepare_attempt(*, payment: Payment, parameters: dict[str, Any], now: dt.datetime) -> PaymentAttempt:
@@ -30,8 +33,7 @@ def prepare_attempt(*, payment: Payment, parameters: dict[str, Any], now: dt.dat
         "metadata": marks,
         "payment_intent_data": {"metadata": marks},
     }
-    attempt.save(force_insert=True)
-    return attempt
+    return insert(attempt)
 
 
 def set_aside_if_stale(attempt: PaymentAttempt, *, now: dt.datetime) -> bool:
@@ -59,14 +61,20 @@ def open_attempt(attempt: PaymentAttempt) -> PaymentAttempt:
             status=PaymentAttempt.Status.REFUSED, error=str(error)[:2000]
         )
         raise
-    kept = PaymentAttempt.objects.filter(pk=attempt.pk, status=PaymentAttempt.Status.PREPARED).update(
-        status=PaymentAttempt.Status.OPEN, session_id=session.id, session_url=session.url
-    )
+    if _open(attempt.pk, session.id, session.url):
+        attempt.status, attempt.session_id, attempt.session_url = PaymentAttempt.Status.OPEN, session.id, session.url
+        return attempt
     attempt.refresh_from_db()
-    if not kept and attempt.status == PaymentAttempt.Status.EXPIRED:
+    if attempt.status == PaymentAttempt.Status.EXPIRED:
         PaymentAttempt.objects.filter(pk=attempt.pk, session_id="").update(session_id=session.id)
         gateway.expire_session(session.id)
     return attempt
+
+
+@compiled_update
+def _open(attempt_id: int, session_id: str, session_url: str) -> tuple[QuerySet[PaymentAttempt], dict[str, Any]]:
+    prepared = PaymentAttempt.objects.filter(pk=attempt_id, status=PaymentAttempt.Status.PREPARED)
+    return prepared, {"status": PaymentAttempt.Status.OPEN, "session_id": session_id, "session_url": session_url}
 
 
 def close_attempt(attempt: PaymentAttempt, *, now: dt.datetime) -> gateway.SessionState | None:
@@ -116,7 +124,11 @@ def keep_state(attempt: PaymentAttempt, state: gateway.SessionState) -> None:
     """Note what Stripe says of a session, never going back from an end."""
     ended = {"complete": PaymentAttempt.Status.COMPLETE, "expired": PaymentAttempt.Status.EXPIRED}.get(state.status)
     if ended:
-        PaymentAttempt.objects.filter(pk=attempt.pk).exclude(status=PaymentAttempt.Status.COMPLETE).update(
-            status=ended, session_id=state.id
-        )
+        _end(attempt.pk, ended, state.id)
         attempt.status = ended
+
+
+@compiled_update
+def _end(attempt_id: int, status: str, session_id: str) -> tuple[QuerySet[PaymentAttempt], dict[str, Any]]:
+    living = PaymentAttempt.objects.filter(pk=attempt_id).exclude(status=PaymentAttempt.Status.COMPLETE)
+    return living, {"status": status, "session_id": session_id}

@@ -7,7 +7,7 @@ from django.db.models import F, QuerySet
 
 from core.catalog.models import Seat, Showtime
 from core.kernel.actor import Actor
-from core.kernel.compiled import AnyOf, compiled_update
+from core.kernel.compiled import AnyOf, compiled_update, insert_all
 from core.seating import live, refusals
 from core.seating.actions.limits import Sitting, check_anonymous_caps
 from core.seating.actions.locking import lock_mine, lock_seats
@@ -165,7 +165,7 @@ def _take(showtime: Showtime, places: Sequence[Place], sitting: Sitting, actor: 
     if any(place.holder for place in places):
         ended = Hold.objects.filter(place_id__in=ids, status=Hold.Status.ACTIVE)
         ended.update(status=Hold.Status.LAPSED, ended_at=F("expires_at"))
-    holds = Hold.objects.bulk_create(
+    holds = insert_all(
         Hold(
             showtime=showtime,
             place=place,

@@ -6,11 +6,13 @@ Under payment a place belongs to the booking, not to the clock: only the end of 
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, QuerySet, Value, When
 
 from core.kernel.actor import Actor
+from core.kernel.compiled import AnyOf, compiled_update
 from core.seating import live, refusals
 from core.seating.actions.locking import lock_places
 from core.seating.models import Hold, Place
@@ -31,12 +33,22 @@ def lease(
     if not all(place.is_held_by(actor.holder, now) for place in places):
         raise refusals.HoldLapsed(places)
     _check_together(places)
-    Hold.objects.filter(place__in=places, status=Hold.Status.ACTIVE).update(
-        status=Hold.Status.UNDER_PAYMENT, expires_at=until, leased_at=now
-    )
-    Place.objects.filter(id__in=place_ids).update(under_payment=True, held_until=until, holder=lessee)
+    ids = [place.id for place in places]
+    _lease_holds(ids, until, now)
+    _lease_places(ids, until, lessee)
     live.places_changed(showtime_id, places)
     return places
+
+
+@compiled_update
+def _lease_holds(place_ids: list[int], until: dt.datetime, now: dt.datetime) -> tuple[QuerySet[Hold], dict[str, Any]]:
+    become = {"status": Hold.Status.UNDER_PAYMENT, "expires_at": until, "leased_at": now}
+    return Hold.objects.filter(AnyOf("place", place_ids), status=Hold.Status.ACTIVE), become
+
+
+@compiled_update
+def _lease_places(ids: list[int], until: dt.datetime, lessee: str) -> tuple[QuerySet[Place], dict[str, Any]]:
+    return Place.objects.filter(AnyOf("id", ids)), {"under_payment": True, "held_until": until, "holder": lessee}
 
 
 @transaction.atomic
@@ -61,14 +73,28 @@ def sell(*, showtime_id: int, place_ids: Collection[int], lessee: str, now: dt.d
     gone = [p for p in places if not (p.under_payment and p.holder == lessee) and not p.is_free(now)]
     if gone:
         return gone
-    living = Hold.objects.filter(place__in=places, status__in=Hold.LIVING)
-    living.filter(status=Hold.Status.ACTIVE).update(status=Hold.Status.LAPSED, ended_at=F("expires_at"))
-    living.filter(status=Hold.Status.UNDER_PAYMENT).update(status=Hold.Status.SOLD, ended_at=now)
-    Place.objects.filter(id__in=[p.id for p in places]).update(
-        sold=True, under_payment=False, held_until=None, holder=lessee
-    )
+    ids = [place.id for place in places]
+    _sell_holds(ids, now)
+    _sell_places(ids, lessee)
     live.places_changed(showtime_id, places)
     return []
+
+
+@compiled_update
+def _sell_holds(place_ids: list[int], now: dt.datetime) -> tuple[QuerySet[Hold], dict[str, Any]]:
+    # A hold that still runs is nobody's who pays: its end was over when the place was found free.
+    over = {"status": Hold.Status.ACTIVE}
+    become = {
+        "status": Case(When(**over, then=Value(Hold.Status.LAPSED)), default=Value(Hold.Status.SOLD)),
+        "ended_at": Case(When(**over, then=F("expires_at")), default=now),
+    }
+    return Hold.objects.filter(AnyOf("place", place_ids), status__in=Hold.LIVING), become
+
+
+@compiled_update
+def _sell_places(ids: list[int], lessee: str) -> tuple[QuerySet[Place], dict[str, Any]]:
+    become = {"sold": True, "under_payment": False, "held_until": None, "holder": lessee}
+    return Place.objects.filter(AnyOf("id", ids)), become
 
 
 def unsell(*, showtime_id: int, place_ids: Collection[int]) -> None:

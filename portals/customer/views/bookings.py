@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from core.tickets.models import Ticket
 from core.tickets.queries import living_tickets
 from portals.access import open_to_all
 from portals.customer.history import history_of
-from portals.customer.mine import bookings_of
+from portals.customer.mine import booking_of, bookings_of
 from portals.people import actor_of
 from portals.refusal_status import status_of
 
@@ -42,7 +42,7 @@ def bookings(request: HttpRequest) -> HttpResponse:
 def booking(request: HttpRequest, code: str) -> HttpResponse:
     """One booking: places, money, history, tickets."""
     now = timezone.now()
-    found = get_object_or_404(bookings_of(request), code=code)
+    found = booking_of(request, code)
     terms = queries.terms(found.showtime)
     context = {
         "booking": found,
@@ -63,7 +63,7 @@ def booking(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def cancellation(request: HttpRequest, code: str) -> HttpResponse:
     """Give back all tickets or some: first what it means, then, on POST, for good."""
-    found = get_object_or_404(bookings_of(request), code=code)
+    found = booking_of(request, code)
     if request.method == "GET":
         return _cancellation_page(request, found)
     try:
@@ -100,7 +100,7 @@ def _cancellation_page(request: HttpRequest, found: Booking, *, refusal: Refusal
 @require_POST
 def resending(request: HttpRequest, code: str) -> HttpResponse:
     """Mail the tickets once more."""
-    found = get_object_or_404(bookings_of(request), code=code)
+    found = booking_of(request, code)
     try:
         notifications.resend(booking=found, actor=actor_of(request), now=timezone.now())
     except Refusal as refusal:
@@ -114,7 +114,7 @@ def resending(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def tickets_file(request: HttpRequest, code: str) -> HttpResponse:
     """All valid tickets of the booking as one PDF."""
-    found = get_object_or_404(bookings_of(request), code=code)
+    found = booking_of(request, code)
     valid = living_tickets(found)
     if not valid:
         messages.warning(request, _("No valid tickets are left in this booking."))
@@ -126,7 +126,7 @@ def tickets_file(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def calendar(request: HttpRequest, code: str) -> HttpResponse:
     """The evening for the person's own calendar."""
-    found = get_object_or_404(bookings_of(request), code=code)
+    found = booking_of(request, code)
     url = settings.SITE_URL + reverse("customer:booking", args=[code])
     response = HttpResponse(
         calendar_file(found, now=timezone.now(), url=url), content_type="text/calendar; charset=utf-8"
