@@ -310,6 +310,8 @@ else:
     # Without an SMTP server every mail lies in a folder and can be read at /_outbox/.
     EMAIL_BACKEND = "project.mail_folder.FolderBackend"
 EMAIL_TIMEOUT = 20
+SMS_URL = env.str("SMS_URL", default="")
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("FROM_EMAIL", default="Foyer <tickets@foyer.localhost>")
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")

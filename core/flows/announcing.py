@@ -30,13 +30,22 @@ def showtime_cancelled(booking: Booking, tickets: Sequence[Ticket], *, amount: i
     _say("showtime_cancelled", booking, once=booking.code, now=now, amount=amount, tickets=codes)
 
 
-def _say(kind: str, booking: Booking, *, once: str, now: dt.datetime, **words: int | str) -> None:
-    notifications.announce(
+def _say(kind: str, booking: Booking, *, once: str, now: dt.datetime, amount: int = 0, tickets: str = "") -> None:
+    showtime = booking.showtime
+    venue = showtime.room.venue
+    notifications.notify(
         kind,
         about=f"booking:{booking.pk}",
         once_key=f"{kind}:{once}",
+        user=booking.user,
         to=booking.email,
         language=booking.language,
         now=now,
-        **words,
+        booking=booking.code,
+        event=showtime.event.title,
+        venue=venue.name,
+        starts=venue.local(showtime.starts_at).isoformat(),
+        currency=booking.currency,
+        amount=amount,
+        tickets=tickets,
     )

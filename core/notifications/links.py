@@ -4,17 +4,24 @@ from django.conf import settings
 
 from core.bookings.models import Booking
 
+NOTIFICATIONS_PATH = "/account/notifications/"
+
+
+def site_link(path: str) -> str:
+    """A page of ours, as it is written outside of it."""
+    return f"{settings.SITE_URL}{path}"
+
 
 def booking_link(booking: Booking) -> str:
     """The booking's own, unguessable link: it opens the booking in any browser."""
-    return f"{settings.SITE_URL}/b/{booking.access_key}/"
+    return site_link(f"/b/{booking.access_key}/")
 
 
 def showtime_link(showtime_id: int) -> str:
     """The page on which seats of the showtime are picked."""
-    return f"{settings.SITE_URL}/showtimes/{showtime_id}/"
+    return site_link(f"/showtimes/{showtime_id}/")
 
 
 def home_link() -> str:
     """What's on."""
-    return f"{settings.SITE_URL}/"
+    return site_link("/")

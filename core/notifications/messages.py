@@ -1,6 +1,7 @@
-"""What a mail says: template, words and attachments by kind."""
+"""What goes out by each channel: mails with template, words and attachments by kind; short texts; push messages."""
 
 import datetime as dt
+import json
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,44 +16,99 @@ from core.kernel.dates import day_and_time, long_day
 from core.kernel.money import format_money
 from core.notifications import links
 from core.notifications.gateway import Mail
+from core.notifications.kinds import KINDS
 from core.notifications.models import Delivery
+from core.notifications.unsubscribing import stop_link
+from core.notifications.wording import worded
 from core.tickets.calendar import calendar_file
 from core.tickets.documents import tickets_pdf
 from core.tickets.models import Ticket
 from core.tickets.queries import WITH_EVENING
 
 TICKETS = "booking_confirmed"
-TICKETS_AGAIN = "tickets_again"
-PROOF_CODE = "proof_code"
-CODE_PURPOSE = "notifications.code"
-# Kinds that share the words of another.
-TEMPLATE_OF = {TICKETS_AGAIN: TICKETS}
+SEALED_PURPOSE = "notifications.sealed"
+
+
+def seal_words(**words: str) -> str:
+    """Words that must not lie open in a table (a code, a link that lets somebody in): the `sealed` of a call."""
+    return sealing.encrypt(json.dumps(words).encode(), purpose=SEALED_PURPOSE)
 
 
 def write(delivery: Delivery, *, now: dt.datetime) -> Mail:
     """The finished mail of a delivery, in the language of the person."""
     with translation.override(delivery.language):
-        name = TEMPLATE_OF.get(delivery.kind, delivery.kind)
-        context = _context(delivery) | {"language": delivery.language, "home": links.home_link()}
-        subject = render_to_string(f"emails/{name}.subject.txt", context)
-        context["subject"] = " ".join(subject.split())
+        words = _words(delivery)
+        stop = stop_link(delivery)
+        told = _written_already(words) if "html" in words else _written(delivery, words, stop)
         return Mail(
             to=delivery.to,
-            subject=context["subject"],
-            text=render_to_string(f"emails/{name}.txt", context).strip() + "\n",
-            html=render_to_string(f"emails/{name}.html", context),
-            files=_files(delivery, context, now=now),
-            reply_to=context["booking"].organizer.email if "booking" in context else "",
+            **told,
+            files=_files(delivery, now=now),
+            reply_to=_reply_to(delivery),
             message_id=f"<delivery-{delivery.pk}@{urlsplit(settings.SITE_URL).hostname}>",
+            stop=stop,
         )
 
 
-def _context(delivery: Delivery) -> dict[str, Any]:
+def write_text(delivery: Delivery) -> str:
+    """A text message: one line that stands alone, and where to look."""
+    with translation.override(delivery.language):
+        said = worded(delivery.kind, _words(delivery))
+        link = links.site_link(said.path) if said.path else ""
+        return " ".join(part for part in (f"{said.title}.", said.text, link) if part)
+
+
+def write_push(delivery: Delivery) -> dict[str, str]:
+    """What a device shows; `tag` lets the same thing replace itself."""
+    with translation.override(delivery.language):
+        said = worded(delivery.kind, _words(delivery))
+        path = said.path or links.NOTIFICATIONS_PATH
+        return {"title": said.title, "body": said.text, "path": path, "tag": f"{delivery.kind}:{delivery.about}"}
+
+
+def _words(delivery: Delivery) -> dict[str, Any]:
     words = dict(delivery.words)
-    if delivery.kind == PROOF_CODE:
-        return {"code": sealing.decrypt(words["sealed"], purpose=CODE_PURPOSE).decode()}
+    if "sealed" in words:
+        words |= json.loads(sealing.decrypt(words.pop("sealed"), purpose=SEALED_PURPOSE))
+    return words
+
+
+def _written_already(words: dict[str, Any]) -> dict[str, str]:
+    return {part: words[part] for part in ("subject", "text", "html")}
+
+
+def _written(delivery: Delivery, words: dict[str, Any], stop: str) -> dict[str, str]:
+    name = KINDS[delivery.kind].template
+    context = {"language": delivery.language, "home": links.home_link(), "stop": stop} | _context(delivery, words)
+    subject = render_to_string(f"emails/{name}.subject.txt", context)
+    context["subject"] = " ".join(subject.split())
+    text = render_to_string(f"emails/{name}.txt", context).strip()
+    return {
+        "subject": context["subject"],
+        "text": f"{text}\n\n{render_to_string('emails/_foot.txt', context).strip()}".strip() + "\n",
+        "html": render_to_string(f"emails/{name}.html", context),
+    }
+
+
+def _context(delivery: Delivery, words: dict[str, Any]) -> dict[str, Any]:
+    if _is_of_booking(delivery):
+        return _booking_context(_booking(delivery), words)
+    zone = delivery.user.time_zone if delivery.user else ""
+    said = worded(delivery.kind, words, time_zone=zone)
+    link = words.get("link") or (links.site_link(said.path) if said.path else "")
+    return words | {"said": said, "link": link}
+
+
+def _is_of_booking(delivery: Delivery) -> bool:
+    return delivery.about.startswith("booking:")
+
+
+def _booking(delivery: Delivery) -> Booking:
     pk = int(delivery.about.removeprefix("booking:"))
-    booking = Booking.objects.select_related("showtime__event", "showtime__room__venue", "organizer").get(pk=pk)
+    return Booking.objects.select_related("showtime__event", "showtime__room__venue", "organizer").get(pk=pk)
+
+
+def _booking_context(booking: Booking, words: dict[str, Any]) -> dict[str, Any]:
     venue = booking.showtime.room.venue
     local = venue.local(booking.showtime.starts_at)
     return {
@@ -88,10 +144,14 @@ def _money(amount: int, booking: Booking) -> str:
     return format_money(amount, booking.currency, translation.get_language() or "en")
 
 
-def _files(delivery: Delivery, context: dict[str, Any], *, now: dt.datetime) -> list[tuple[str, bytes, str]]:
-    if TEMPLATE_OF.get(delivery.kind, delivery.kind) != TICKETS:
+def _reply_to(delivery: Delivery) -> str:
+    return _booking(delivery).organizer.email if _is_of_booking(delivery) else ""
+
+
+def _files(delivery: Delivery, *, now: dt.datetime) -> list[tuple[str, bytes, str]]:
+    if KINDS[delivery.kind].template != TICKETS:
         return []
-    booking: Booking = context["booking"]
+    booking = _booking(delivery)
     valid = list(booking.tickets.filter(status=Ticket.Status.VALID).select_related(*WITH_EVENING))
     if not valid:
         return []

@@ -6,5 +6,5 @@ from core.outbox.tasks import outbox_task
 
 @outbox_task("notifications.deliver", outside=True)
 def deliver(delivery: int) -> None:
-    """Write and send one mail."""
+    """Write and send one mail, text message or push message."""
     actions.deliver(delivery, now=timezone.now())
