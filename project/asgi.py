@@ -13,7 +13,8 @@ from django.urls import re_path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 pages = get_asgi_application()
 
-from portals.customer.routing import websocket_urlpatterns  # noqa: E402  (needs the apps to be loaded)
+from portals.account import routing as account  # noqa: E402  (needs the apps to be loaded)
+from portals.customer import routing as customer  # noqa: E402
 
 
 async def nowhere(scope: dict[str, Any], receive: Callable[..., Any], send: Callable[..., Any]) -> None:
@@ -22,7 +23,7 @@ async def nowhere(scope: dict[str, Any], receive: Callable[..., Any], send: Call
     await send({"type": "websocket.close"})
 
 
-routes = URLRouter([*websocket_urlpatterns, re_path("", nowhere)])
+routes = URLRouter([*account.websocket_urlpatterns, *customer.websocket_urlpatterns, re_path("", nowhere)])
 application = ProtocolTypeRouter(
     {
         "http": pages,

@@ -17,7 +17,7 @@ from core.kernel import broadcast, watchers
 from core.seating import actions, live
 from core.seating.models import Hold, Place
 from core.seating.tests.stage import AMINA, build_hall
-from portals.customer import watching
+from portals import watching
 from portals.customer.routing import websocket_urlpatterns
 
 pytestmark = pytest.mark.django_db(transaction=True)

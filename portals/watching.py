@@ -1,6 +1,6 @@
-"""Who looks at which showtime in this process, and what they are told.
+"""Who looks at what in this process, and what they are told: at a showtime, or at what is told to one person.
 
-A showtime has one subscription here, however many look at it: a message is read once and sent to all. Its heartbeat
+A topic has one subscription here, however many listen to it: a message is read once and sent to all. Its heartbeat
 carries the newest number, so that a page notices when the last message was lost. With Valkey away sockets stay open;
 the heartbeat says so by an empty epoch, and the subscription is tried again until it is there.
 """
@@ -36,10 +36,11 @@ class Watcher(Protocol):
 
 
 class Hall:
-    """The watchers of one showtime, with its subscription and its heartbeat."""
+    """The watchers of one topic, with its subscription and its heartbeat."""
 
-    def __init__(self, topic: str) -> None:
+    def __init__(self, topic: str, *, rests: float = 1.0) -> None:
         self.topic = topic
+        self._rests = rests
         self.watchers: set[Watcher] = set()
         self.subscribed = asyncio.Event()
         self._tasks = [asyncio.ensure_future(self._listen()), asyncio.ensure_future(self._beat())]
@@ -78,7 +79,7 @@ class Hall:
 
     async def _beat(self) -> None:
         while True:
-            await asyncio.sleep(HEARTBEAT_SECONDS)
+            await asyncio.sleep(HEARTBEAT_SECONDS * self._rests)
             epoch, number = await self.position()
             await self._tell_all({"type": "heartbeat", "epoch": epoch, "sequence": number})
 
@@ -91,35 +92,42 @@ class Hall:
 
 
 class House:
-    """All halls that are watched in this process and event loop."""
+    """All topics that are watched in this process and event loop."""
 
     def __init__(self) -> None:
-        self.halls: dict[int, Hall] = {}
+        self.halls: dict[str, Hall] = {}
+        self.showtimes: dict[int, str] = {}
         self._sockets: Counter[str] = Counter()
         self._process = secrets.token_hex(8)
         self._changed = asyncio.Event()
         self._teller = asyncio.ensure_future(self._tell_counts())
 
-    async def enter(self, showtime_id: int, watcher: Watcher, topic: str) -> Hall:
-        """Let `watcher` hear what happens in a showtime."""
-        hall = self.halls.get(showtime_id)
+    async def enter(self, topic: str, watcher: Watcher, *, showtime_id: int | None = None, rests: float = 1.0) -> Hall:
+        """Let `watcher` hear what is told of a topic; who watches a showtime is counted.
+
+        `rests` makes the heartbeat so many times slower, for topics that each have but one or two watchers.
+        """
+        hall = self.halls.get(topic)
         if hall is None:
-            hall = self.halls[showtime_id] = Hall(topic)
+            hall = self.halls[topic] = Hall(topic, rests=rests)
+        if showtime_id is not None:
+            self.showtimes[showtime_id] = topic
         hall.watchers.add(watcher)
         self._changed.set()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(hall.subscribed.wait(), FIRST_ANSWER_SECONDS)
         return hall
 
-    def leave(self, showtime_id: int, watcher: Watcher) -> None:
+    def leave(self, topic: str, watcher: Watcher) -> None:
         """The socket is closed."""
-        hall = self.halls.get(showtime_id)
+        hall = self.halls.get(topic)
         if hall is None:
             return
         hall.watchers.discard(watcher)
         if not hall.watchers:
             hall.close()
-            del self.halls[showtime_id]
+            del self.halls[topic]
+            self.showtimes = {number: name for number, name in self.showtimes.items() if name != topic}
         self._changed.set()
 
     def let_in(self, network: str) -> bool:
@@ -140,6 +148,7 @@ class House:
         for hall in self.halls.values():
             hall.close()
         self.halls.clear()
+        self.showtimes.clear()
         self._teller.cancel()
         _houses.pop(asyncio.get_running_loop(), None)
 
@@ -149,7 +158,7 @@ class House:
                 await asyncio.wait_for(self._changed.wait(), HEARTBEAT_SECONDS)
             await asyncio.sleep(TELL_SECONDS)
             self._changed.clear()
-            counts = {showtime_id: len(hall.watchers) for showtime_id, hall in self.halls.items()}
+            counts = {number: len(self.halls[topic].watchers) for number, topic in self.showtimes.items()}
             with contextlib.suppress(redis.RedisError):
                 await asyncio.to_thread(watchers.tell, self._process, counts)
 
