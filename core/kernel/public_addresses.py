@@ -5,8 +5,10 @@ an address of a person's choosing is https, and every number that its name stand
 once and the connection is made to that very number: a name that answers differently the second time gains nothing.
 """
 
+import contextlib
 import ipaddress
 import socket
+import threading
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -67,15 +69,16 @@ def is_public(number: str) -> bool:
     return address.is_global and not address.is_multicast
 
 
-def outward_session() -> requests.Session:
+def outward_session(*, seconds: float = 0) -> requests.Session:
     """A session that reaches public https addresses only, follows nothing by itself and takes nothing from outside.
 
     A redirect is answered as it is: who follows it asks `refuse_private` again. Raises NotPublic, or what requests
-    raises; always give it a `timeout`.
+    raises; always give it a `timeout`. That one counts each silence for itself: with `seconds` the connection is cut
+    after so long, however many drops still come.
     """
     session = _Session()
     session.trust_env = False
-    session.mount("https://", _PublicAdapter())
+    session.mount("https://", _PublicAdapter(seconds))
     session.mount("http://", _Refusing())
     return session
 
@@ -91,25 +94,44 @@ class _Session(requests.Session):
 class _PublicConnection(HTTPSConnection):
     """Connects to the number that was looked at; the certificate is still checked against the name."""
 
+    seconds = 0.0
+
     def _new_conn(self) -> socket.socket:
         timeout = self.timeout if isinstance(self.timeout, int | float) else 10.0
         failed: OSError | None = None
         for number in public_numbers(self.host, self.port):
             try:
-                return socket.create_connection((number, self.port), timeout)
+                made = socket.create_connection((number, self.port), timeout)
+                return _cut_after(self.seconds, made) if self.seconds else made
             except OSError as error:
                 failed = error
         raise failed or OSError("no address")
 
 
-class _PublicPool(HTTPSConnectionPool):
-    ConnectionCls = _PublicConnection
+def _cut_after(seconds: float, connection: socket.socket) -> socket.socket:
+    """The connection, which ends after so long whatever happens; by a handle of our own, since TLS takes the first."""
+    handle = connection.dup()
+
+    def cut() -> None:
+        with handle, contextlib.suppress(OSError):  # over already: so much the better
+            handle.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    return connection
 
 
 class _PublicAdapter(HTTPAdapter):
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__()
+
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"https": _PublicPool}
+        connection = type("_Connection", (_PublicConnection,), {"seconds": self.seconds})
+        pool = type("_Pool", (HTTPSConnectionPool,), {"ConnectionCls": connection})
+        self.poolmanager.pool_classes_by_scheme = {"https": pool}
 
 
 class _Refusing(HTTPAdapter):
