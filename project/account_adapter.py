@@ -12,10 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 
+from core.accounts import actions as accounts
 from core.flows import guests
 from core.kernel import sealing
 from core.outbox import actions as outbox
 from portals.customer.mine import keep_open
+from portals.doors import entrance_of
+from portals.leading import is_ours
 from portals.people import actor_of, address_of, forget_visitor
 from project.tasks import MAIL_PURPOSE
 
@@ -34,8 +37,37 @@ class AccountAdapter(DefaultAccountAdapter):
         """Hand what the visitor holds to the person; registration comes this way too."""
         visitor = forget_visitor(request)
         keep_open(request, visitor)
-        guests.follow(visitor=visitor, actor=actor_of(request), now=timezone.now())
+        actor, now = actor_of(request), timezone.now()
+        accounts.note_login(user, door=entrance_of(request).key, actor=actor, now=now)
+        guests.follow(visitor=visitor, actor=actor, now=now)
         return super().post_login(request, user, **kwargs)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Note that the person left."""
+        accounts.note_logout(request.user, actor=actor_of(request), now=timezone.now())
+        super().logout(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Tries are counted where the password is looked at (`core.flows.logins`), and not in the cache."""
+
+    def reauthenticate(self, user: Any, password: str) -> bool:
+        """Whether it is this person's password; tries count as at the login. Raises LockedOut."""
+        return self.authenticate(context.request, login=user.email, password=password) == user
+
+    def get_login_stages(self) -> list[str]:
+        """What stands between the password and being in."""
+        return []
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Where somebody comes who did not say where to."""
+        return entrance_of(request).home_url
+
+    def is_safe_url(self, url: str) -> bool:
+        """Only this site."""
+        return is_ours(context.request, url)
+
+    def populate_username(self, request: HttpRequest, user: Any) -> None:
+        """Nobody gets a user name who did not choose one."""
 
     def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
         """A verified address brings the bookings that were made with it as a guest."""

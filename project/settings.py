@@ -206,7 +206,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["portals.account.backend.LoginBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -221,18 +221,16 @@ LOGIN_REDIRECT_URL = "customer:tickets"
 LOGOUT_REDIRECT_URL = "customer:home"
 ACCOUNT_ADAPTER = "project.account_adapter.AccountAdapter"
 ACCOUNT_FORMS = {
-    "login": "portals.customer.account_forms.LoginForm",
-    "signup": "portals.customer.account_forms.SignupForm",
-    "add_email": "portals.customer.account_forms.AddEmailForm",
-    "change_password": "portals.customer.account_forms.ChangePasswordForm",
-    "set_password": "portals.customer.account_forms.SetPasswordForm",
-    "reset_password": "portals.customer.account_forms.ResetPasswordForm",
-    "reset_password_from_key": "portals.customer.account_forms.ResetPasswordKeyForm",
-    "reauthenticate": "portals.customer.account_forms.ReauthenticateForm",
+    "signup": "portals.account.forms.of_allauth.SignupForm",
+    "add_email": "portals.account.forms.of_allauth.AddEmailForm",
+    "change_password": "portals.account.forms.of_allauth.ChangePasswordForm",
+    "set_password": "portals.account.forms.of_allauth.SetPasswordForm",
+    "reset_password": "portals.account.forms.of_allauth.ResetPasswordForm",
+    "reset_password_from_key": "portals.account.forms.of_allauth.ResetPasswordKeyForm",
+    "reauthenticate": "portals.account.forms.of_allauth.ReauthenticateForm",
 }
-ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_LOGIN_METHODS = {"email", "phone", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True

@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
-from portals.account import picture
+from portals.access import open_to_all
+from portals.account import entering, picture
 from project import account_views, desk, health, mailbox, stripe, views
 
 handler400 = "project.views.malformed"
@@ -17,9 +19,11 @@ urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("stripe/webhook/", stripe.webhook, name="stripe_webhook"),
     path("account/email/", account_views.addresses, name="account_email"),
+    path("account/login/", open_to_all(RedirectView.as_view(pattern_name="account_login", query_string=True))),
     path("account/", include("portals.account.urls")),
     path("people/<slug:key>.webp", picture.person_picture, name="person_picture"),
     path("account/", include("allauth.account.urls")),
+    path("login/", entering.log_in, name="account_login"),
     path(f"{settings.ADMIN_PATH}/lapsed-holds/", desk.lapsed_holds, name="lapsed_holds"),
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
     path("", include("portals.customer.urls")),

@@ -1,6 +1,45 @@
-"""Mail addresses as Foyer keeps them."""
+"""Mail addresses and mobile numbers as Foyer keeps them, however people type them."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from phonenumber_field.phonenumber import PhoneNumber
+from phonenumbers import NumberParseException
 
 
 def normalise_email(email: str) -> str:
     """Lower-cased and trimmed: nobody runs two mailboxes that differ by case, and people type both."""
     return email.strip().lower()
+
+
+def normalise_mobile(typed: str) -> str:
+    """The number in E.164: +436641234567. Typed nationally it is one of our country; "" if it is no number."""
+    try:
+        number = PhoneNumber.from_string(typed.strip(), region=settings.PHONENUMBER_DEFAULT_REGION)
+    except NumberParseException:
+        return ""
+    return str(number.as_e164) if number.is_valid() else ""
+
+
+def destination_of(typed: str) -> str:
+    """Where a code to what was typed goes: a mail address, a number in E.164, or "" if it is neither."""
+    if "@" not in typed:
+        return normalise_mobile(typed)
+    try:
+        validate_email(normalise_email(typed))
+    except ValidationError:
+        return ""
+    return normalise_email(typed)
+
+
+def is_mobile(destination: str) -> bool:
+    """Whether a destination is a number; else it is a mail address."""
+    return destination.startswith("+")
+
+
+def veiled(destination: str) -> str:
+    """So much of it as its owner knows it by, and nobody learns it from: ···· 34, o···@foyer.example."""
+    if is_mobile(destination):
+        return f"···· {destination[-2:]}"
+    name, _at, host = destination.partition("@")
+    return f"{name[:1]}···@{host}"

@@ -27,3 +27,19 @@ class CodeTooOften(TooOften):
             % {"minutes": minutes},
             retry_after=retry_after,
         )
+
+
+class LockedOut(TooOften):
+    """A wrong password too often: of one person, or from one address."""
+
+    def __init__(self, *, retry_after: int) -> None:
+        minutes = -(-retry_after // 60)
+        super().__init__(
+            ngettext(
+                "Too many tries. You can try again in %(minutes)s minute, or choose a new password.",
+                "Too many tries. You can try again in %(minutes)s minutes, or choose a new password.",
+                minutes,
+            )
+            % {"minutes": minutes},
+            retry_after=retry_after,
+        )

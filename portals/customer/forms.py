@@ -6,8 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
 from core.bookings.actions import Contact
-
-INCOMPLETE_ADDRESS = _("This is not a complete email address, such as name@example.org.")
+from portals.account.forms.plain import INCOMPLETE_ADDRESS
 
 
 class ContactForm(forms.Form):

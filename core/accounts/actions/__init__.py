@@ -1,5 +1,18 @@
 """What changes people and what proves who they are, one file for each noun."""
 
 from core.accounts.actions.codes import forget_codes, make_code, use_code
+from core.accounts.actions.logins import note_login, note_logout
+from core.accounts.actions.tries import begin_try, forget_tries, forgive, forgive_person, was_last_try
 
-__all__ = ["forget_codes", "make_code", "use_code"]
+__all__ = [
+    "begin_try",
+    "forget_codes",
+    "forget_tries",
+    "forgive",
+    "forgive_person",
+    "make_code",
+    "note_login",
+    "note_logout",
+    "use_code",
+    "was_last_try",
+]

@@ -104,7 +104,7 @@ def test_bookings_of_this_browser_stay_open_after_logging_in(client, house, amin
 
 def test_logging_in_with_a_wrong_password_changes_nothing(client, house, amina, visiting):
     response = client.post(LOGIN, {"login": amina.email, "password": "guessing"})
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert "_auth_user_id" not in client.session
     assert labels(visiting, house) == ["A1", "A2"]
     assert Hold.objects.filter(holder=amina.holder).count() == 0
@@ -125,7 +125,7 @@ def test_registering_never_leads_away(client, wanted):
 
 def test_a_page_that_needs_a_login_is_come_back_to(client, amina):
     response = client.get(reverse("account_email"))
-    assert response["Location"] == "/account/login/?next=/account/email/"
+    assert response["Location"] == "/login/?next=/account/email/"
 
 
 # --- who may register
@@ -162,25 +162,6 @@ def guest_booking(house: House, email: str) -> Booking:
         organizer=house.organizer, showtime=house.showtime, holder="anon:elsewhere", name="Nora", email=email,
         currency="EUR", subtotal=0, total=0, status="confirmed", created_at=NOW, lease_until=NOW,
     )  # fmt: skip
-
-
-def test_a_confirmed_address_brings_the_bookings_made_as_a_guest_bo13(client, house, run_outbox):
-    booked = guest_booking(house, "new@foyer.example")
-    register(client)
-    page = reverse("customer:booking", args=[booked.code])
-    assert client.get(page).status_code == 404
-    run_outbox()
-    [message] = mail.outbox
-    assert (message.to, message.subject) == (["new@foyer.example"], "Welcome: confirm your address")
-    link = link_in(message)
-    assert client.get(link).status_code == 200
-    booked.refresh_from_db()
-    assert booked.user is None
-    client.post(link)
-    booked.refresh_from_db()
-    user = User.objects.get()
-    assert (booked.user, user.email_verified_at) == (user, NOW)
-    assert client.get(page).status_code == 200
 
 
 def test_somebody_elses_address_brings_nothing_until_it_is_confirmed_bo13(client, house, bruno):
@@ -309,13 +290,6 @@ def test_a_link_that_has_ended_says_so(client, path, said):
 
 
 # --- limits, and Valkey away
-
-
-def test_guessing_a_password_is_limited(client, amina):
-    tries = [client.post(LOGIN, {"login": amina.email, "password": "guessing"}) for _ in range(6)]
-    assert "Too many failed login attempts" in tries[-1].text
-    assert log_in(client).status_code == 200
-    assert "_auth_user_id" not in client.session
 
 
 def test_registering_many_times_from_one_address_is_refused_with_a_page(client):

@@ -1,0 +1,36 @@
+"""Who somebody is, by a password (AC2)."""
+
+import datetime as dt
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from core.accounts import actions as accounts
+from core.accounts.models import LoginTry, User
+from core.accounts.queries import find_person
+from core.audit import actions as audit
+from core.kernel.actor import Actor
+
+
+def prove_password(typed: str, password: str, *, actor: Actor, now: dt.datetime) -> User | None:
+    """The person who logs in with `typed` (address, number or user name) and that password; None if they do not fit.
+
+    It takes as long and writes as much whether or not there is such a person. Raises LockedOut after too many tries.
+    """
+    person = find_person(typed)
+    tried = accounts.begin_try(typed, person=person, actor=actor, now=now)
+    if person is None:
+        make_password(password)  # takes as long as looking at a password
+    elif person.check_password(password):
+        accounts.forgive(tried)
+        return person
+    _note_failure(person, tried, actor=actor, now=now)
+    return None
+
+
+@transaction.atomic
+def _note_failure(person: User | None, tried: LoginTry, *, actor: Actor, now: dt.datetime) -> None:
+    about = person or tried
+    audit.record("account.login_failed", about, actor=actor, now=now)
+    if accounts.was_last_try(tried, now=now):
+        audit.record("account.locked_out", about, actor=actor, now=now)
