@@ -62,7 +62,7 @@ INSTALLED_APPS = [
     "portals.account",
     "portals.customer",
     "project",
-    "django.contrib.admin",
+    "project.desk_app.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

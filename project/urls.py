@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 
 from portals.access import open_to_all
 from portals.account import entering, picture
-from project import account_views, desk, health, mailbox, stripe, views
+from project import account_views, health, mailbox, stripe, views
 
 handler400 = "project.views.malformed"
 handler500 = "project.views.broken"
@@ -24,7 +24,6 @@ urlpatterns = [
     path("people/<slug:key>.webp", picture.person_picture, name="person_picture"),
     path("account/", include("allauth.account.urls")),
     path("login/", entering.log_in, name="account_login"),
-    path(f"{settings.ADMIN_PATH}/lapsed-holds/", desk.lapsed_holds, name="lapsed_holds"),
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
     path("", include("portals.customer.urls")),
 ]

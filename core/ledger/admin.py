@@ -1,28 +1,32 @@
 from django.contrib import admin
 
-from core.kernel.admin import ReadOnlyAdmin
+from core.kernel.admin import ReadOnlyAdmin, ReadOnlyInline, period
+from core.kernel.money import format_money
 from core.ledger.models import Account, JournalEntry, Posting
 from core.ledger.queries import balance
 
 
-class PostingInline(admin.TabularInline):
+class PostingInline(ReadOnlyInline):
     model = Posting
-    extra = 0
 
 
 @admin.register(JournalEntry)
 class JournalEntryAdmin(ReadOnlyAdmin):
     list_display = ("id", "kind", "reference", "booked_at")
-    list_filter = ("kind",)
+    list_filter = ("kind", period("booked_at"))
     search_fields = ("reference",)
+    ordering = ("-id",)
     inlines = (PostingInline,)
 
 
 @admin.register(Account)
 class AccountAdmin(ReadOnlyAdmin):
     list_display = ("kind", "organizer", "currency", "present_balance")
+    list_filter = ("kind", "organizer", "currency")
+    list_select_related = ("organizer",)
+    ordering = ("kind", "id")
 
     @admin.display(description="balance")
-    def present_balance(self, account: Account) -> int:
-        """In minor units; debit positive."""
-        return balance(account)
+    def present_balance(self, account: Account) -> str:
+        """Debit positive."""
+        return format_money(balance(account), account.currency)

@@ -34,8 +34,7 @@ def post(
     The relay is nudged by NOTIFY, which PostgreSQL sends at the commit; `not_before` puts the task off.
     """
     message = insert(Message(task=task, arguments=arguments, queue=queue, posted_at=now, not_before=not_before or now))
-    with connection.cursor() as cursor:
-        cursor.execute(f"NOTIFY {CHANNEL}")
+    _nudge()
     return message
 
 
@@ -84,6 +83,12 @@ def mark_failed(message_id: int, error: str) -> None:
     Message.objects.filter(id=message_id, done_at=None).update(last_error=error[:2000])
 
 
+def hurry(message_id: int, *, now: dt.datetime) -> None:
+    """Make a message due at once that waits for its time or its next try."""
+    Message.objects.filter(id=message_id, done_at=None).update(not_before=now, handed_at=None)
+    _nudge()
+
+
 def return_unhanded(message_ids: Iterable[int]) -> None:
     """Make messages due again that the broker, being away, did not take; it does not count as an attempt."""
     unhanded = Message.objects.filter(id__in=message_ids, done_at=None)
@@ -100,3 +105,8 @@ def forget_done(*, before: dt.datetime) -> int:
     """Delete messages that were done before that instant; how many."""
     count, _ = Message.objects.filter(done_at__lt=before).delete()
     return count
+
+
+def _nudge() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"NOTIFY {CHANNEL}")

@@ -100,6 +100,7 @@ class Refund(models.Model):
 
     class Reason(models.TextChoices):
         CANCELLED = "cancelled", _("Cancelled by the customer")
+        BY_HOUSE = "by_house", _("Cancelled by the house")
         SEATS_GONE = "seats_gone", _("The seats were gone when the money arrived")
         SHOWTIME_CANCELLED = "showtime_cancelled", _("The showtime was cancelled")
         PAID_TWICE = "paid_twice", _("Paid twice")

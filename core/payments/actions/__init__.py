@@ -14,7 +14,7 @@ from core.payments.actions.attempts import (
     set_aside_if_stale,
 )
 from core.payments.actions.inbox import forget_handled, receive, settle_event
-from core.payments.actions.incidents import note_incident
+from core.payments.actions.incidents import note_incident, resolve_incident
 from core.payments.actions.outcomes import mark_expired, mark_processing, mark_succeeded
 from core.payments.actions.refunding import (
     note_refund_outside,
@@ -40,6 +40,7 @@ __all__ = [
     "prepare_refund",
     "receive",
     "refundable",
+    "resolve_incident",
     "send_refund",
     "set_aside_if_stale",
     "settle_event",
