@@ -1,8 +1,10 @@
 """The named cast and a small house to try things in; fixtures for the tests of every app.
 
-Amina and Bruno are customers, and Bruno is always the stranger to Amina's things. Olga owns the organizer.
+Amina and Bruno are customers, and Bruno is always the stranger to Amina's things. Olga owns the organizer, Otto is her
+clerk, Gus her usher; Mei owns a merchant's shop; Ada is the administrator.
 """
 
+import base64
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,8 +14,10 @@ from unittest import mock
 import pytest
 import requests
 from django.test import Client, override_settings
+from django_otp.oath import TOTP
 
-from core.accounts.models import Membership, Organizer, Role, User
+from core.accounts.actions.second_factor import needs_app, needs_second_step
+from core.accounts.models import Membership, Merchant, MerchantLocation, Organizer, Role, User
 from core.catalog.actions import import_seat_map
 from core.catalog.models import Category, Event, PriceTier, Room, Seat, Showtime, TicketType, Venue
 from core.kernel.actor import Actor
@@ -105,11 +109,19 @@ def build_house(*, rows: int = 4, seats_per_row: int = 10, now: dt.datetime = NO
 
 
 def log_in(client: Client, user: User) -> None:
-    """Log somebody in with the second step done, as staff and administrators are."""
+    """Log somebody in as a complete log-in leaves them, with the second step done where the person needs one."""
     client.force_login(user)
-    session = client.session
-    session[SECOND_STEP_KEY] = user.pk
-    session.save()
+    if needs_second_step(user):
+        session = client.session
+        session[SECOND_STEP_KEY] = {"user": user.pk, "how": "totp" if needs_app(user) else "text"}
+        session.save()
+
+
+def shown_by_app(secret: str, *, now: dt.datetime) -> str:
+    """The six digits that an app with this secret shows at an instant."""
+    totp = TOTP(base64.b32decode(secret))
+    totp.time = now.timestamp()
+    return f"{totp.token():06d}"
 
 
 def user_actor(user: User, *, address: str = "192.0.2.10") -> Actor:
@@ -201,6 +213,40 @@ def olga(house: House) -> User:
     """Owns the organizer."""
     user = User.objects.create_user("olga@foyer.example", "opening-night", name="Olga Petrova", joined_at=NOW)
     Membership.objects.create(user=user, organizer=house.organizer, role=Role.OWNER)
+    return user
+
+
+@pytest.fixture
+def otto(house: House) -> User:
+    """Olga's clerk: sells, and may do little else."""
+    return _works_for(house.organizer, "Otto Berger", Role.CLERK)
+
+
+@pytest.fixture
+def gus(house: House) -> User:
+    """Scans tickets at Olga's doors."""
+    return _works_for(house.organizer, "Gus Novak", Role.USHER)
+
+
+@pytest.fixture
+def merchant(db: None) -> Merchant:
+    """A shop with one counter."""
+    shop = Merchant.objects.create(name="Kartenhaus", slug="kartenhaus")
+    MerchantLocation.objects.create(merchant=shop, name="Hauptplatz", street="Hauptplatz 3", city="Graz")
+    return shop
+
+
+@pytest.fixture
+def mei(merchant: Merchant) -> User:
+    """Owns the shop."""
+    return _works_for(merchant, "Mei Lin", Role.OWNER)
+
+
+def _works_for(employer: Organizer | Merchant, name: str, role: str) -> User:
+    email = f"{name.split()[0].lower()}@foyer.example"
+    user = User.objects.create_user(email, "opening-night", name=name, joined_at=NOW)
+    kind = "merchant" if isinstance(employer, Merchant) else "organizer"
+    Membership.objects.create(user=user, role=role, joined_at=NOW, **{kind: employer})
     return user
 
 

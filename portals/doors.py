@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.accounts.roles import Door
 
 DOOR_KEY = "door"
+_PAGES = ("houses", "team", "member", "member_removal", "invitation_resending", "invitation_withdrawal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,9 @@ class Entrance:
         return reverse(self.login)
 
     @property
-    def houses(self) -> str:
-        """The name of the address where one says for which house one works."""
-        return f"{self.key}:houses"
+    def pages(self) -> dict[str, str]:
+        """The names of the addresses that there are behind every staff door: `door.pages.team`."""
+        return {page: f"{self.key}:{page}" for page in _PAGES}
 
     @property
     def reset_url(self) -> str:

@@ -2,7 +2,15 @@
 
 from core.kernel.errors import Refusal
 
-STATUS = {"invalid": 400, "needs_proof": 403, "missing": 404, "conflict": 409, "too_often": 429, "unavailable": 503}
+STATUS = {
+    "invalid": 400,
+    "needs_proof": 403,
+    "forbidden": 403,
+    "missing": 404,
+    "conflict": 409,
+    "too_often": 429,
+    "unavailable": 503,
+}
 
 
 def status_of(refusal: Refusal) -> int:

@@ -16,6 +16,7 @@ from core.accounts import actions as accounts
 from core.flows import guests
 from core.kernel import sealing
 from core.outbox import actions as outbox
+from portals.account import sessions
 from portals.customer.mine import keep_open
 from portals.doors import entrance_of
 from portals.leading import is_ours
@@ -40,6 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):
         actor, now = actor_of(request), timezone.now()
         accounts.note_login(user, door=entrance_of(request).key, actor=actor, now=now)
         guests.follow(visitor=visitor, actor=actor, now=now)
+        sessions.begin(request)
         return super().post_login(request, user, **kwargs)
 
     def logout(self, request: HttpRequest) -> None:
@@ -56,7 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_stages(self) -> list[str]:
         """What stands between the password and being in."""
-        return []
+        return ["portals.account.second_step.SecondStepStage"]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Where somebody comes who did not say where to."""

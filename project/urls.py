@@ -6,7 +6,8 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from portals.access import open_to_all
-from portals.account import entering, picture
+from portals.account import picture
+from portals.account.door_pages import door_patterns
 from project import account_views, health, mailbox, stripe, views
 
 handler400 = "project.views.malformed"
@@ -23,7 +24,10 @@ urlpatterns = [
     path("account/", include("portals.account.urls")),
     path("people/<slug:key>.webp", picture.person_picture, name="person_picture"),
     path("account/", include("allauth.account.urls")),
-    path("login/", entering.log_in, name="account_login"),
+    *door_patterns(),
+    path("organizer/", include("portals.organizer.urls")),
+    path("merchant/", include("portals.merchant.urls")),
+    path("checkin/", include("portals.checkin.urls")),
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
     path("", include("portals.customer.urls")),
 ]

@@ -76,3 +76,9 @@ OF_MERCHANT: dict[str, Powers] = {
     Role.COUNTER: Powers({Door.MERCHANT}, {May.ASSIGN_CARDS}),
     Role.ACCOUNTANT: Powers({Door.MERCHANT}, {May.SEE_BOOKS}, needs_totp=True),
 }
+NOTHING = Powers(frozenset(), frozenset())
+
+
+def roles_for(*, merchant: bool) -> dict[str, Powers]:
+    """The roles that there are at a merchant, or at an organizer, with what each opens."""
+    return OF_MERCHANT if merchant else OF_ORGANIZER

@@ -25,3 +25,8 @@ def showtime_link(showtime_id: int) -> str:
 def home_link() -> str:
     """What's on."""
     return site_link("/")
+
+
+def invitation_link(key: str) -> str:
+    """Where somebody joins a team who was asked to."""
+    return site_link(f"/account/invitations/{key}/")

@@ -32,6 +32,16 @@ class Occupancy(NamedTuple):
     held: int = 0
 
     @property
+    def taken(self) -> int:
+        """Sold, or in somebody's hands."""
+        return self.total - self.free
+
+    @property
+    def sold(self) -> int:
+        """Sold for good."""
+        return self.taken - self.held
+
+    @property
     def percent(self) -> int:
         """How full, from 0 to 100. Never 100 while a place is left, never 0 once one is gone."""
         if not self.total:

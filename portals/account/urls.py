@@ -1,7 +1,9 @@
 """A person's own pages, the same behind every door."""
 
 from portals.account.urls_profile import profile_patterns
+from portals.account.urls_security import security_patterns
 
 urlpatterns = [
     *profile_patterns,
+    *security_patterns,
 ]

@@ -2,6 +2,7 @@
 
 from core.accounts.actions.codes import forget_codes, make_code, use_code
 from core.accounts.actions.logins import note_login, note_logout
+from core.accounts.actions.sessions import void_sessions
 from core.accounts.actions.tries import begin_try, forget_tries, forgive, forgive_person, was_last_try
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "note_login",
     "note_logout",
     "use_code",
+    "void_sessions",
     "was_last_try",
 ]

@@ -1,10 +1,12 @@
 from core.accounts.models.codes import Code
 from core.accounts.models.organisations import Invitation, Membership, Merchant, MerchantLocation, Organizer
 from core.accounts.models.people import Dependent, User, UserManager
+from core.accounts.models.second_factor import AuthenticatorApp, RecoveryCode
 from core.accounts.models.tries import LoginTry
 from core.accounts.roles import Role
 
 __all__ = [
+    "AuthenticatorApp",
     "Code",
     "Dependent",
     "Invitation",
@@ -13,6 +15,7 @@ __all__ = [
     "Merchant",
     "MerchantLocation",
     "Organizer",
+    "RecoveryCode",
     "Role",
     "User",
     "UserManager",

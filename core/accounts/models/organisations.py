@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from core.accounts.models.people import User
-from core.accounts.roles import Role
+from core.accounts.roles import NOTHING, Powers, Role, roles_for
 
 
 class Organizer(models.Model):
@@ -110,6 +110,11 @@ class Membership(models.Model):
             raise AssertionError("the database lets no membership be for nobody")
         return found
 
+    @property
+    def powers(self) -> Powers:
+        """What the role opens; nothing where the house knows no such role."""
+        return roles_for(merchant=self.merchant_id is not None).get(self.role, NOTHING)
+
 
 class Invitation(models.Model):
     """Somebody is asked by mail to join a team. The key in the mail is kept as a digest only."""
@@ -132,3 +137,11 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} · {self.role}"
+
+    @property
+    def house(self) -> "Organizer | Merchant":
+        """Whom the person would work for."""
+        found = self.organizer or self.merchant
+        if found is None:
+            raise AssertionError("the database lets no invitation be for nobody")
+        return found

@@ -7,6 +7,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -65,6 +66,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         null=True, blank=True, help_text=_("The account was deleted: what is left is a pseudonym for the books.")
     )
 
+    sessions_salt = models.CharField(
+        max_length=32,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("A new one ends every session of this person."),
+    )
+
     objects = UserManager()
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -83,6 +92,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.email = normalise_email(self.email)
         self.username = (self.username or "").strip().lower() or None
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must carry to count: a new password or salt makes all earlier ones void."""
+        if not self.sessions_salt:
+            return str(super()._get_session_auth_hash(secret))  # type: ignore[misc]
+        about = f"{self.password}\n{self.sessions_salt}"
+        return salted_hmac("foyer.session", about, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def holder(self) -> str:

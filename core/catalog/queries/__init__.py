@@ -13,6 +13,7 @@ from core.catalog.queries.programme import (
     next_showtimes,
     public_events,
     showtimes_of_event,
+    showtimes_of_organizer,
     showtimes_on,
 )
 from core.catalog.queries.seat_maps import export_seat_map
@@ -35,6 +36,7 @@ __all__ = [
     "public_events",
     "rooms_of",
     "showtimes_of_event",
+    "showtimes_of_organizer",
     "showtimes_on",
     "venues_to_visit",
 ]

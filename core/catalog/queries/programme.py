@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, DateField, Exists, F, Func, Min, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 
+from core.accounts.models import Organizer
 from core.catalog.models import Category, Event, Showtime, Venue
 from core.catalog.queries.search import matching_events
 
@@ -162,6 +163,12 @@ def showtimes_of_event(event: Event, *, now: dt.datetime) -> list[Showtime]:
     public = _for_reading(Showtime.objects.public().filter(event=event))
     coming = list(public.filter(starts_at__gt=now).order_by("starts_at", "room__venue__name", "id"))
     return coming or list(public.filter(starts_at__lte=now).order_by("-starts_at", "-id")[:1])
+
+
+def showtimes_of_organizer(organizer: Organizer, *, ends_after: dt.datetime) -> QuerySet[Showtime]:
+    """What an organizer shows from now on, running and cancelled ones too, in the order of the evening."""
+    theirs = Showtime.objects.public().filter(event__organizer=organizer, ends_at__gt=ends_after)
+    return _for_reading(theirs).order_by("starts_at", "room__venue__name", "id")
 
 
 def _for_reading(showtimes: QuerySet[Showtime]) -> QuerySet[Showtime]:
