@@ -26,7 +26,9 @@ def scheme(request: HttpRequest) -> HttpResponse:
         back = "/"
     response: HttpResponse = HttpResponseRedirect(back)  # `redirect` would take a bare word for the name of a view
     if chosen in {"light", "dark"}:
-        response.set_cookie("scheme", chosen, max_age=60 * 60 * 24 * 365, samesite="Lax", secure=request.is_secure())
+        response.set_cookie(
+            "scheme", chosen, max_age=60 * 60 * 24 * 365, samesite="Lax", secure=request.is_secure(), httponly=True
+        )
     else:
         response.delete_cookie("scheme")
     return response
