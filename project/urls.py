@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from portals.access import open_to_all
-from portals.account import picture
+from portals.account import picture, push
 from portals.account.door_pages import door_patterns
 from project import account_views, health, mailbox, stripe, views
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("scheme/", views.scheme, name="scheme"),
     path("favicon.ico", views.favicon, name="favicon"),
+    path("worker.js", push.worker, name="service_worker"),
     path("stripe/webhook/", stripe.webhook, name="stripe_webhook"),
     path("account/email/", account_views.addresses, name="account_email"),
     path("account/login/", open_to_all(RedirectView.as_view(pattern_name="account_login", query_string=True))),

@@ -119,7 +119,7 @@ _ROWS = [
         _("%(when)s, %(venue)s. %(refund)s"),
         BOOKING,
         _("See the booking"),
-        "warning",
+        "alert",
         always=(MAIL,),
         default=(PUSH,),
         offered=(TEXT,),

@@ -68,7 +68,7 @@ def test_the_list_takes_the_same_number_of_queries_for_one_and_for_three(
         arrive_known(client, house, amina, *labels)
         pay_button(client, house)
         pay(client, stripe_desk, Booking.objects.get(status="awaiting_payment"))
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             assert len(client.get(LIST).context["page"]) == count
 
 
