@@ -2,7 +2,9 @@
 
 import datetime as dt
 
-from core.accounts.addresses import normalise_email, normalise_mobile
+from django.db.models import Q
+
+from core.accounts.addresses import is_mobile, normalise_email, normalise_mobile
 from core.accounts.models import Code, User
 
 
@@ -18,6 +20,19 @@ def find_person(typed: str) -> User | None:
     if mobile:
         return people.filter(mobile=mobile).first()
     return people.filter(username=typed.strip().lower()).first()
+
+
+def find_proved(named: str) -> User | None:
+    """Who may choose a new password by a code to that: as `find_person`, but a number only if it was proved."""
+    person = find_person(named)
+    if person is not None and is_mobile(named) and person.mobile_verified_at is None:
+        return None
+    return person
+
+
+def is_taken(destination: str) -> bool:
+    """Whether a mail address or number (E.164) is on an account, open or closed."""
+    return User.objects.filter(Q(mobile=destination) if is_mobile(destination) else Q(email=destination)).exists()
 
 
 def code_waits(purpose: str, *, to: str, holder: str, now: dt.datetime) -> bool:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.kernel.errors import Refusal, TooOften
+from core.kernel.errors import Conflict, Refusal, TooOften
 
 
 class WrongCode(Refusal):
@@ -43,3 +43,17 @@ class LockedOut(TooOften):
             % {"minutes": minutes},
             retry_after=retry_after,
         )
+
+
+class AddressTaken(Conflict):
+    """Somebody else has this address or number by now. Said only to who has proved that it is theirs."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is an account with this address or number already. Log in to it instead."))
+
+
+class WrongPassword(Refusal):
+    """Not the password of the person who is logged in."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This is not your password. Type it once more."))

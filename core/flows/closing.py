@@ -74,5 +74,6 @@ def forget_old(*, now: dt.datetime) -> dict[str, int]:
     return {
         "messages": outbox.forget_done(before=now - DONE_KEPT),
         "codes": accounts.forget_codes(before=now - DONE_KEPT),
+        "tries": accounts.forget_tries(before=now - DONE_KEPT),
         "events": payments.forget_handled(now=now),
     }

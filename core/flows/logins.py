@@ -10,6 +10,8 @@ from core.accounts.models import LoginTry, User
 from core.accounts.queries import find_person
 from core.audit import actions as audit
 from core.kernel.actor import Actor
+from core.notifications import actions as notifications
+from core.outbox import actions as outbox
 
 
 def prove_password(typed: str, password: str, *, actor: Actor, now: dt.datetime) -> User | None:
@@ -34,3 +36,13 @@ def _note_failure(person: User | None, tried: LoginTry, *, actor: Actor, now: dt
     audit.record("account.login_failed", about, actor=actor, now=now)
     if accounts.was_last_try(tried, now=now):
         audit.record("account.locked_out", about, actor=actor, now=now)
+        # Whether there is anybody to be told is found out where nobody waits for it.
+        outbox.post("flows.tell_locked_out", now=now, person=person.pk if person else 0, since=now.isoformat())
+
+
+def tell_locked_out(person_id: int, *, since: dt.datetime, now: dt.datetime) -> None:
+    """Tell somebody that their password was guessed at until nobody could try any more, if there is such a person."""
+    person = User.objects.filter(pk=person_id).first()
+    if person is not None:
+        once = f"locked_out:{person.pk}:{since.timestamp():.0f}"
+        notifications.notify("locked_out", user=person, once_key=once, now=now, at=since.isoformat())

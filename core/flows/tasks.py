@@ -1,7 +1,9 @@
+import datetime as dt
+
 from celery import shared_task
 from django.utils import timezone
 
-from core.flows import cancelling, closing, webhooks
+from core.flows import cancelling, closing, codes, logins, webhooks
 from core.outbox.tasks import outbox_task
 
 
@@ -15,6 +17,18 @@ def handle_stripe_event(event: int) -> None:
 def refund_holders(showtime: int) -> None:
     """Give back the tickets of a cancelled showtime."""
     cancelling.refund_holders(showtime_id=showtime, now=timezone.now())
+
+
+@outbox_task("flows.answer_code")
+def answer_code(code: int, sealed: str, language: str) -> None:
+    """Send a code, or what there is to say instead."""
+    codes.answer_code(code, sealed=sealed, language=language, now=timezone.now())
+
+
+@outbox_task("flows.tell_locked_out")
+def tell_locked_out(person: int, since: str) -> None:
+    """Tell somebody of a lock-out."""
+    logins.tell_locked_out(person, since=dt.datetime.fromisoformat(since), now=timezone.now())
 
 
 @shared_task(name="flows.complete_unfinished")
