@@ -6,6 +6,9 @@ from django.core.validators import validate_email
 from phonenumber_field.phonenumber import PhoneNumber
 from phonenumbers import NumberParseException
 
+# What is left of the address of somebody whose account was deleted; no mail is ever delivered there.
+PSEUDONYM_HOST = "deleted.invalid"
+
 
 def normalise_email(email: str) -> str:
     """Lower-cased and trimmed: nobody runs two mailboxes that differ by case, and people type both."""

@@ -1,11 +1,13 @@
-"""Finding people by what they say of themselves."""
+"""Finding people by what they say of themselves; proving that who was deleted is gone."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 from django.db.models import Q
 
-from core.accounts.addresses import is_mobile, normalise_email, normalise_mobile
+from core.accounts.addresses import PSEUDONYM_HOST, is_mobile, normalise_email, normalise_mobile
 from core.accounts.models import Code, User
+from core.kernel.violations import Violation
 
 
 def find_person(typed: str) -> User | None:
@@ -39,3 +41,15 @@ def code_waits(purpose: str, *, to: str, holder: str, now: dt.datetime) -> bool:
     """Whether a code was sent there, for this person's screen, that is still good."""
     sent = Code.objects.filter(purpose=purpose, destination=normalise_email(to), bound_to=holder)
     return sent.filter(used_at=None, expires_at__gt=now).exists()
+
+
+def violations() -> Iterator[Violation]:
+    """Deleted accounts of which something is left that is more than a pseudonym."""
+    blank = dict.fromkeys(("name", "known_as", "time_zone", "home_city", "picture", "emergency_name"), "")
+    nobody = Q(is_active=False, is_staff=False, is_superuser=False, mobile=None, username=None, **blank)
+    nobody &= Q(email__endswith=f"@{PSEUDONYM_HOST}")
+    left = User.objects.filter(erased_at__isnull=False).exclude(nobody)
+    for user_id in left.values_list("id", flat=True):
+        yield Violation("a deleted account is a pseudonym", f"accounts.user {user_id}", "says who it was")
+    for user_id in User.objects.filter(erased_at__isnull=False, dependents__isnull=False).values_list("id", flat=True):
+        yield Violation("a deleted account is a pseudonym", f"accounts.user {user_id}", "has dependents")

@@ -14,6 +14,7 @@ from core.bookings.pricing import Quote
 from core.bookings.refusals import PromoRefused
 from core.catalog.models import Showtime
 from core.kernel.actor import Actor
+from core.kernel.append_only import erasing
 from core.kernel.compiled import insert, insert_all
 from core.payments.models import Payment
 from core.seating.models import Place
@@ -198,3 +199,18 @@ def _step(booking: Booking, *, actor: Actor, now: dt.datetime) -> None:
         total=booking.total,
         reason=booking.reason,
     )
+
+
+def forget_contacts(*, bookings: Collection[int], pseudonym: str) -> int:
+    """Take name, address and number out of bookings of somebody whose account was deleted; how many.
+
+    What was sold and paid stays.
+    """
+    return Booking.objects.filter(pk__in=bookings).update(name="", email=pseudonym, mobile="")
+
+
+def forget_names(*, bookings: Collection[int], labels: Collection[str]) -> int:
+    """Take what somebody was called out of the history of bookings, their own or such as they worked on; how often."""
+    with erasing():
+        named = BookingChange.objects.filter(booking__in=bookings, actor_label__in=labels)
+        return named.exclude(actor_label="").update(actor_label="")

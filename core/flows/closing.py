@@ -8,7 +8,7 @@ from django.db.models import Q
 from core.accounts import actions as accounts
 from core.bookings.models import Booking
 from core.catalog.models import Showtime
-from core.flows import cancelling, purchase
+from core.flows import cancelling, erasing, purchase
 from core.kernel.actor import Actor
 from core.outbox import actions as outbox
 from core.payments import actions as payments
@@ -18,6 +18,7 @@ from core.payments.models import Payment
 logger = logging.getLogger(__name__)
 COMPLETER = Actor.system("completer")
 DONE_KEPT = dt.timedelta(days=7)
+ERRANDS_KEPT = dt.timedelta(days=1)
 MOST_SILENCES = 3
 # A bank that has not settled a debit after so long does not any more.
 STILL_COMES = dt.timedelta(days=30)
@@ -70,10 +71,12 @@ def ask_again(*, now: dt.datetime) -> int:
 
 
 def forget_old(*, now: dt.datetime) -> dict[str, int]:
-    """Delete finished messages and codes after a week, handled Stripe events after 90 days; how many of each."""
+    """Delete what is kept for a while only, and what is left of deleted accounts; how many of each."""
     return {
         "messages": outbox.forget_done(before=now - DONE_KEPT),
         "codes": accounts.forget_codes(before=now - DONE_KEPT),
         "tries": accounts.forget_tries(before=now - DONE_KEPT),
+        "errands": accounts.forget_errands(before=now - ERRANDS_KEPT),
+        "contacts": erasing.forget_contacts(now=now),
         "events": payments.forget_handled(now=now),
     }

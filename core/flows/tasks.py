@@ -3,7 +3,7 @@ import datetime as dt
 from celery import shared_task
 from django.utils import timezone
 
-from core.flows import cancelling, closing, codes, logins, webhooks
+from core.flows import cancelling, closing, codes, logins, portraits, webhooks
 from core.outbox.tasks import outbox_task
 
 
@@ -29,6 +29,12 @@ def answer_code(code: int, sealed: str, language: str) -> None:
 def tell_locked_out(person: int, since: str) -> None:
     """Tell somebody of a lock-out."""
     logins.tell_locked_out(person, since=dt.datetime.fromisoformat(since), now=timezone.now())
+
+
+@outbox_task("flows.fetch_picture", outside=True)
+def fetch_picture(errand: int) -> None:
+    """Fetch a person's picture from an address."""
+    portraits.fetch(errand, now=timezone.now())
 
 
 @shared_task(name="flows.complete_unfinished")

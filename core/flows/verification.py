@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
+from core.accounts import queries as accounts
 from core.audit import queries as audit
 from core.bookings import queries as bookings
 from core.bookings.models import Booking, BookingLine
@@ -39,6 +40,7 @@ def violations() -> Iterator[Violation]:
     yield from seating.violations()
     yield from bookings.violations()
     yield from tickets.violations()
+    yield from accounts.violations()
     yield from _places_belong_to_bookings()
     yield from _money_is_booked()
     yield from _sales_are_bookings()

@@ -61,6 +61,7 @@ class Kind:
 
 BOOKING = "/bookings/%(booking)s/"
 SECURITY = "/account/security/"
+PROFILE = "/account/profile/"
 
 _ROWS = [
     Kind(
@@ -227,6 +228,38 @@ _ROWS = [
         "user",
         always=(MAIL,),
         default=(PUSH,),
+    ),
+    Kind(
+        "picture_fetched",
+        Group.SECURITY,
+        "",
+        _("Your picture is there"),
+        "",
+        PROFILE,
+        _("See your profile"),
+        "user",
+    ),
+    Kind(
+        "picture_refused",
+        Group.SECURITY,
+        "",
+        _("Your picture could not be fetched"),
+        "%(refusal)s",
+        PROFILE,
+        _("See your profile"),
+        "user",
+    ),
+    Kind(
+        "account_deleted",
+        Group.SECURITY,
+        "",
+        _("Your account is deleted"),
+        _(
+            "What we knew of you is gone; the books keep your bookings without your name. Tickets for shows to "
+            "come stay good: the links in their mails open them."
+        ),
+        always=(MAIL, TEXT),
+        kept=False,
     ),
     Kind(
         "team_invitation",

@@ -9,13 +9,14 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from core.accounts.models import Dependent
 from core.audit.actions import record
 from core.bookings.models import Booking
 from core.bookings.queries import lines_of
 from core.kernel import sealing
 from core.kernel.actor import Actor
 from core.kernel.compiled import insert_all
-from core.kernel.errors import Conflict
+from core.kernel.errors import Conflict, Missing
 from core.kernel.locks import lock_name
 from core.tickets import qr
 from core.tickets.models import SigningKey, Ticket
@@ -25,6 +26,14 @@ KEY_PURPOSE = "tickets.signing-key"
 
 class TicketAlreadyCancelled(Conflict):
     """At least one of the tickets is not valid any more."""
+
+
+class TicketNotUsable(Conflict):
+    """The ticket opens no door any more."""
+
+
+class NotYourDependent(Missing):
+    """Somebody else's dependent, or nobody's; the two are not told apart."""
 
 
 @transaction.atomic
@@ -67,6 +76,26 @@ def cancel(*, tickets: Iterable[Ticket], actor: Actor, now: dt.datetime) -> list
         ticket.cancelled_at = now
         record("ticket.cancelled", ticket, actor=actor, now=now, organizer_id=ticket.booking.organizer_id)
     Ticket.objects.bulk_update(locked, ["status", "cancelled_at"])
+    return locked
+
+
+@transaction.atomic
+def assign(*, ticket: Ticket, dependent: Dependent | None, actor: Actor, now: dt.datetime) -> Ticket:
+    """Say for whom the ticket was bought: a dependent of the person whose booking it is, or, with None, nobody.
+
+    Only while it opens a door: raises TicketNotUsable. Who it was for stays with a ticket that was given back.
+    """
+    locked = Ticket.objects.select_for_update(of=("self",)).select_related("booking", "showtime").get(pk=ticket.pk)
+    if locked.status != Ticket.Status.VALID or locked.showtime.ends_at <= now:
+        raise TicketNotUsable(_("This ticket is cancelled or over. For whom it was cannot be changed any more."))
+    if dependent is not None and dependent.user_id != locked.booking.user_id:
+        raise NotYourDependent(_("There is no such person among those you buy for."))
+    before, locked.dependent = locked.dependent_id, dependent
+    if before != locked.dependent_id:
+        locked.save(update_fields=["dependent"])
+        organizer = locked.booking.organizer_id
+        told = {"before": {"dependent": before}, "after": {"dependent": locked.dependent_id}}
+        record("ticket.assigned", locked, actor=actor, now=now, organizer_id=organizer, **told)
     return locked
 
 

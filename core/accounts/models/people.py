@@ -56,6 +56,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     known_as = models.CharField(_("called"), max_length=60, blank=True)
     language = models.CharField(max_length=10, default="en")
     time_zone = models.CharField(max_length=60, blank=True, help_text=_("Empty: times as at the venue."))
+    home_city = models.CharField(max_length=80, blank=True, help_text=_("What's on is shown for this city first."))
     picture = models.ImageField(upload_to=picture_path, blank=True)
     emergency_name = models.CharField(max_length=120, blank=True)
     emergency_mobile = PhoneNumberField(blank=True)

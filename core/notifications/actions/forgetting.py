@@ -1,9 +1,10 @@
 """What is kept for a while only."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from core.accounts.models import User
 from core.notifications.models import Delivery, Notification, Preference, PushDevice
@@ -35,6 +36,15 @@ def forget_person(*, user: User) -> None:
     for rows in (user.notifications, user.preferences, user.push_devices):
         rows.all().delete()
     Preference.objects.filter(user=None, address=user.email).delete()
-    mine = Delivery.objects.filter(Q(user=user) | Q(to=user.email))
-    mine.filter(status=Delivery.Status.WAITING).update(status=Delivery.Status.DROPPED, next_try_at=None)
-    mine.update(to="", words={}, error="", user=None)
+    addresses = [user.email, *([str(user.mobile)] if user.mobile else [])]
+    _blank(Delivery.objects.filter(Q(user=user) | Q(to__in=addresses)))
+
+
+def forget_told(*, about: Collection[str]) -> None:
+    """Deliveries about these rows ("booking:12") say no more whom they went to."""
+    _blank(Delivery.objects.filter(about__in=about))
+
+
+def _blank(rows: QuerySet[Delivery]) -> None:
+    rows.filter(status=Delivery.Status.WAITING).update(status=Delivery.Status.DROPPED, next_try_at=None)
+    rows.update(to="", words={}, error="", user=None)

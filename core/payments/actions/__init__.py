@@ -6,6 +6,7 @@ kept in a second, short transaction. No lock is held in between.
 
 from core.payments.actions.attempts import (
     close_attempt,
+    forget_customer,
     keep_state,
     look_at_attempt,
     open_attempt,
@@ -26,6 +27,7 @@ from core.payments.actions.refunding import (
 
 __all__ = [
     "close_attempt",
+    "forget_customer",
     "forget_handled",
     "keep_state",
     "look_at_attempt",

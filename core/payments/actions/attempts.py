@@ -1,4 +1,5 @@
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
@@ -132,3 +133,14 @@ def keep_state(attempt: PaymentAttempt, state: gateway.SessionState) -> None:
 def _end(attempt_id: int, status: str, session_id: str) -> tuple[QuerySet[PaymentAttempt], dict[str, Any]]:
     living = PaymentAttempt.objects.filter(pk=attempt_id).exclude(status=PaymentAttempt.Status.COMPLETE)
     return living, {"status": status, "session_id": session_id}
+
+
+def forget_customer(payments: Collection[int]) -> int:
+    """Take the customer's address out of attempts that are over; how many. Those that live are sent as they stand."""
+    over = PaymentAttempt.objects.filter(payment__in=payments, parameters__has_key="customer_email")
+    count = 0
+    for attempt in over.exclude(status__in=[PaymentAttempt.Status.PREPARED, PaymentAttempt.Status.OPEN]):
+        del attempt.parameters["customer_email"]
+        attempt.save(update_fields=["parameters"])
+        count += 1
+    return count

@@ -12,7 +12,7 @@ from core.seating.actions.leasing import give_back, lease, sell, unsell
 from core.seating.actions.limits import check_given_away
 from core.seating.actions.opening import open_places
 from core.seating.actions.releasing import choose, choose_standing, hold_again, release
-from core.seating.actions.tidying import follow, lapse
+from core.seating.actions.tidying import follow, forget_addresses, lapse
 
 __all__ = [
     "block",
@@ -22,6 +22,7 @@ __all__ = [
     "choose_standing",
     "extend",
     "follow",
+    "forget_addresses",
     "give_back",
     "hold",
     "hold_again",

@@ -34,6 +34,11 @@ def lapse(*, now: dt.datetime, limit: int = 2_000) -> int:
     return count
 
 
+def forget_addresses(*, holder: str) -> int:
+    """Take the network addresses out of what `holder` has held; of how many holds. What still runs is left alone."""
+    return Hold.objects.filter(holder=holder).exclude(status__in=Hold.LIVING).exclude(address="").update(address="")
+
+
 @transaction.atomic
 def follow(*, visitor: str, holder: str, user_id: int | None, now: dt.datetime) -> int:
     """Hand what `visitor` holds to `holder`, who turned out to be the same person; how many places.

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
+from core.accounts.models import Dependent
 from core.audit.models import Record
 from core.kernel import sealing
 from core.tickets import actions, qr, queries
@@ -139,3 +140,56 @@ def test_current_key_is_made_once_when_eight_ask_at_the_same_moment() -> None:
         thread.join()
     assert seen == [1] * 8
     assert SigningKey.objects.count() == 1
+
+
+@pytest.fixture
+def nora(django_user_model):
+    amina = django_user_model.objects.create_user("amina@foyer.example")
+    return Dependent.objects.create(user=amina, name="Nora", relation="child", created_at=NOW)
+
+
+def test_assign_says_for_whom_the_ticket_is_and_takes_it_back(nora: Dependent) -> None:
+    """AC11: recorded once each, by ids only."""
+    _, (first, second) = stage.ticketed(user=nora.user)
+    actions.assign(ticket=first, dependent=nora, actor=AMINA, now=NOW)
+    actions.assign(ticket=first, dependent=nora, actor=AMINA, now=NOW)
+    assert list(Ticket.objects.values_list("pk", "dependent")) == [(first.pk, nora.pk), (second.pk, None)]
+    actions.assign(ticket=first, dependent=None, actor=AMINA, now=NOW)
+    assert list(nora.tickets.all()) == []
+    told = Record.objects.filter(action="ticket.assigned").order_by("id").values_list("data", flat=True)
+    assert list(told) == [{"changes": {"dependent": [None, nora.pk]}}, {"changes": {"dependent": [nora.pk, None]}}]
+
+
+def test_assign_stays_with_a_ticket_that_is_given_back_and_is_refused_from_then(nora: Dependent) -> None:
+    _, (first, _second) = stage.ticketed(user=nora.user)
+    actions.assign(ticket=first, dependent=nora, actor=AMINA, now=NOW)
+    actions.cancel(tickets=[first], actor=AMINA, now=NOW)
+    with pytest.raises(actions.TicketNotUsable):
+        actions.assign(ticket=first, dependent=None, actor=AMINA, now=NOW)
+    assert Ticket.objects.get(pk=first.pk).dependent == nora
+
+
+def test_assign_is_refused_when_the_show_is_over(nora: Dependent) -> None:
+    _, (first, _second) = stage.ticketed(user=nora.user)
+    with pytest.raises(actions.TicketNotUsable):
+        actions.assign(ticket=first, dependent=nora, actor=AMINA, now=first.showtime.ends_at)
+    assert Ticket.objects.get(pk=first.pk).dependent is None
+
+
+def test_assign_is_refused_for_the_dependent_of_somebody_else(nora: Dependent, django_user_model) -> None:
+    bruno = django_user_model.objects.create_user("bruno@foyer.example")
+    booking, (first, _second) = stage.ticketed()
+    for owner in (bruno, None):
+        booking.user = owner
+        booking.save()
+        with pytest.raises(actions.NotYourDependent):
+            actions.assign(ticket=first, dependent=nora, actor=AMINA, now=NOW)
+        assert Ticket.objects.get(pk=first.pk).dependent is None
+
+
+def test_removing_a_dependent_leaves_the_ticket_as_it_is(nora: Dependent) -> None:
+    _, (first, _second) = stage.ticketed(user=nora.user)
+    actions.assign(ticket=first, dependent=nora, actor=AMINA, now=NOW)
+    nora.delete()
+    first.refresh_from_db()
+    assert (first.status, first.dependent) == (Ticket.Status.VALID, None)
