@@ -1,4 +1,4 @@
-"""The local outbox: mails that lie in a folder because no mail server is set, to be read in the browser."""
+"""The local outbox: mails and text messages that lie in a folder because no server is set for them, to be read here."""
 
 import email
 import email.policy
@@ -18,6 +18,8 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
+
+from core.notifications.local_outbox import CHANNEL_HEADER
 
 SHOWN = 200
 # A mail may carry any HTML: it is shown in a frame that runs nothing and belongs to no origin.
@@ -43,9 +45,10 @@ def developers(view: View) -> View:
 @developers
 @require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
-    """The newest mails."""
+    """The newest of them."""
     files = sorted(Path(settings.OUTBOX_DIR).glob("*.eml"), reverse=True)[:SHOWN]
-    return render(request, "outbox/mails/list.html", {"mails": [(file.stem, _read(file)) for file in files]})
+    kept = [(file.stem, _read(file)) for file in files]
+    return render(request, "outbox/mails/list.html", {"mails": [(key, one, _said_by_text(one)) for key, one in kept]})
 
 
 @developers
@@ -57,7 +60,8 @@ def mail(request: HttpRequest, key: str) -> HttpResponse:
     text, rich = message.get_body(["plain"]), message.get_body(["html"])
     attached = [(number, part.get_filename()) for number, part in enumerate(message.walk()) if part.get_filename()]
     context = {"key": key, "mail": message, "text": text.get_content() if text else "", "has_html": rich is not None}
-    return render(request, "outbox/mails/page.html", context | {"attached": attached})
+    context |= {"attached": attached, "text_message": _said_by_text(message)}
+    return render(request, "outbox/mails/page.html", context)
 
 
 @developers
@@ -99,6 +103,12 @@ def _mail_or_404(key: str) -> EmailMessage:
     if not re.fullmatch(r"[0-9]+-[0-9a-f]+", key) or not file.is_file():
         raise Http404
     return _read(file)
+
+
+def _said_by_text(message: EmailMessage) -> str:
+    """What a text message says; "" for a mail."""
+    body = message.get_body(["plain"])
+    return body.get_content().strip() if body and message.get(CHANNEL_HEADER) == "text" else ""
 
 
 def _read(file: Path) -> EmailMessage:

@@ -34,7 +34,7 @@ urlpatterns = [
 ]
 if settings.DEBUG:
     urlpatterns.insert(0, path("_components/", views.components, name="components"))
-if not settings.EMAIL_URL:
+if not (settings.EMAIL_URL and settings.SMS_URL):
     urlpatterns[:0] = [
         path("_outbox/", mailbox.outbox, name="outbox"),
         path("_outbox/<slug:key>/", mailbox.mail, name="mail"),

@@ -4,6 +4,7 @@ import pytest
 from django.core.mail import EmailMultiAlternatives, get_connection
 
 from core.accounts.models import User
+from core.notifications import local_outbox
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +52,7 @@ def test_the_outbox_lists_mails_newest_first(client, key, ada, folder):
     second = EmailMultiAlternatives("Refunded", "12.00 EUR", "foyer@example.org", ["bruno@example.org"])
     get_connection("project.mail_folder.FolderBackend").send_messages([second])
     answer = client.get("/_outbox/")
-    assert [mail["subject"] for _key, mail in answer.context["mails"]] == ["Refunded", "Your tickets for <Nosferatu>"]
+    assert [mail["subject"] for _key, mail, _text in answer.context["mails"]] == ["Refunded", "Your tickets for <Nosferatu>"]
     assert "Your tickets for &lt;Nosferatu&gt;" in answer.content.decode()
 
 
@@ -95,3 +96,14 @@ def test_a_mail_without_html_has_no_frame(client, ada, folder):
     (file,) = folder.glob("*.eml")
     assert "<iframe" not in client.get(f"/_outbox/{file.stem}/").content.decode()
     assert client.get(f"/_outbox/{file.stem}/html/").status_code == 404
+
+
+def test_a_text_message_is_shown_as_one_no2(client, ada, folder):
+    local_outbox.keep_text(to="+436641234567", text="482913 is your Foyer code. <b>It</b> is good for five minutes.")
+    [(key, message, text)] = client.get("/_outbox/").context["mails"]
+    assert (message["to"], text) == ("+436641234567", "482913 is your Foyer code. <b>It</b> is good for five minutes.")
+    assert "Text message" in client.get("/_outbox/").content.decode()
+    page = client.get(f"/_outbox/{key}/").content.decode()
+    assert "482913 is your Foyer code. &lt;b&gt;It" in page
+    assert "<iframe" not in page
+    assert "From" not in page
