@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import itertools
+import re
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -10,14 +11,17 @@ from pathlib import Path
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
+from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import Group
 from django.core.mail import EmailMultiAlternatives
+from django.db import models
 
-from core.accounts.models import User
+from core.accounts.actions import teams
+from core.accounts.models import Invitation, Membership, Merchant, Role, User
 from core.bookings.models import Booking, PromoCode
 from core.catalog.models import Showtime
 from core.flows import purchase
@@ -28,12 +32,13 @@ from core.payments.models import MoneyIncident
 from core.seating import actions as seating
 from core.tickets.actions import qr_text
 from e2e.cast import NOW, House, StripeDesk, build_house, user_actor, visitor
+from portals.access import SECOND_STEP_KEY
 from portals.people import VISITOR_KEY
 from project.mail_folder import FolderBackend
 from project.tests.hostile.addresses import Address
 
-AMINA, BRUNO, VISITOR, ADA = "Amina", "Bruno", "a visitor", "Ada"
-EVERYBODY = (AMINA, BRUNO, VISITOR, ADA)
+AMINA, BRUNO, VISITOR, ADA, OLGA, MEI = "Amina", "Bruno", "a visitor", "Ada", "Olga", "Mei"
+EVERYBODY = (AMINA, BRUNO, VISITOR, ADA, OLGA, MEI)
 PASSWORD = "opening-night"
 
 
@@ -71,16 +76,26 @@ def build(desk: StripeDesk) -> Stage:
         house.another_showtime(starts_at=NOW + dt.timedelta(days=5), status=Showtime.Status.CANCELLED),
     ]
     PromoCode.objects.create(organizer=house.organizer, word="WELCOME", percent=10)
-    for name in (AMINA, BRUNO, ADA):
+    for name in (AMINA, BRUNO, ADA, OLGA, MEI):
         is_staff = name == ADA
         fields = {"name": f"{name} Canary", "joined_at": NOW, "is_staff": is_staff, "is_superuser": is_staff}
         stage.users[name] = User.objects.create_user(f"{name.lower()}@foyer.example", PASSWORD, **fields)
     for user in stage.users.values():
         EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=user != stage.amina)
+    _teams(stage)
     _sessions(stage)
     _bookings(stage)
     _links(stage)
     return stage
+
+
+def _teams(stage: Stage) -> None:
+    merchant = Merchant.objects.create(name="Mei & Daughters", slug="mei")
+    for name, house in ((OLGA, {"organizer": stage.house.organizer}), (MEI, {"merchant": merchant})):
+        owner = Membership.objects.create(user=stage.users[name], role=Role.OWNER, joined_at=NOW, **house)
+        actor, email = user_actor(stage.users[name]), f"new-{name.lower()}@foyer.example"
+        _row, key = teams.invite(owner.house, email=email, role=Role.MANAGER, by=owner, actor=actor, now=NOW)
+        stage.links[f"invited by {name}"] = key
 
 
 def _sessions(stage: Stage) -> None:
@@ -90,10 +105,15 @@ def _sessions(stage: Stage) -> None:
         if user := stage.users.get(name):
             session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
             session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+            session[SECOND_STEP_KEY] = {"user": user.pk, "how": "totp"}
         else:
             session[VISITOR_KEY] = visitor("walker").holder
         session.save()
         stage.sessions[name] = session.session_key
+        if user:
+            UserSession.objects.create(
+                user=user, session_key=session.session_key, ip="192.0.2.10", user_agent="Firefox"
+            )
 
 
 def _bookings(stage: Stage) -> None:
@@ -141,8 +161,11 @@ VALUES: dict[str, Callable[[Stage], list[str]]] = {
     "code": lambda stage: stage.codes(*EVERYBODY),
     "key": lambda stage: [
         *(booking.access_key for booking in stage.bookings.values()),
-        *(stage.links[link] for link in ("confirm", "reset", "mail")),
+        *(stage.links[link] for link in ("confirm", "reset", "mail", f"invited by {OLGA}")),
     ],
+    "session_id": lambda stage: _ids(UserSession),
+    "member_id": lambda stage: _ids(Membership),
+    "invitation_id": lambda stage: _ids(Invitation),
     "uidb36": lambda stage: [stage.links["uid"]],
     "number": lambda stage: ["2"],
     "object_id": lambda stage: sorted({str(pk) for model in admin.site._registry for pk in _some_of(model)}),
@@ -150,6 +173,10 @@ VALUES: dict[str, Callable[[Stage], list[str]]] = {
     "app_label": lambda stage: ["bookings", "auth"],
     "url": lambda stage: ["anything/"],
 }
+
+
+def _ids(model: type[models.Model]) -> list[str]:
+    return [str(pk) for pk in model._default_manager.order_by("pk").values_list("pk", flat=True)]
 
 
 def _some_of(model: type) -> list[int]:
@@ -169,3 +196,11 @@ def paths(stage: Stage, address: Address) -> list[str]:
 def of_the_desk(address: Address) -> bool:
     """Is it for administrators only?"""
     return address.name.startswith(("admin:", "lapsed_holds", "outbox", "mail"))
+
+
+def owner(address: Address) -> str:
+    """Who gets furthest there."""
+    if of_the_desk(address):
+        return ADA
+    door = re.split(r"[:_]", address.name)[0]
+    return {"organizer": OLGA, "checkin": OLGA, "merchant": MEI}.get(door, AMINA)

@@ -13,15 +13,10 @@ from project.tests.hostile.addresses import ADDRESSES, Address
 from project.tests.hostile.asking import FORM, KEYS, Ask, Asking
 from project.tests.hostile.forms import Form, Found
 from project.tests.hostile.nasty import Fields, multipart, urlencoded
-from project.tests.hostile.stage import ADA, AMINA, BRUNO, EVERYBODY, VALUES, VISITOR, Stage, of_the_desk, paths
+from project.tests.hostile.stage import ADA, AMINA, BRUNO, EVERYBODY, VALUES, VISITOR, Stage, of_the_desk, owner, paths
 
 # Django's own fault, met by administrators only: an empty name of a field is looked up as one.
 NOT_OURS = re.compile(rb'(^|&)_to_field=(&|$)|name="_to_field"\r\n\r\n\r\n')
-
-
-def owner(address: Address) -> str:
-    """Who gets furthest there."""
-    return ADA if of_the_desk(address) else AMINA
 
 
 def is_ours(ask: Ask) -> bool:
