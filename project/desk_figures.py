@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils import dateformat, translation
 from django.utils.formats import number_format
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -46,6 +48,7 @@ def context(chosen: str, *, now: dt.datetime, zone: dt.tzinfo) -> dict[str, Any]
     return {
         "spans": [(one.value, words, one == span) for one, words in SPANS.items()],
         "zone": zone,
+        "attention": _attention(now),
         "house": statistics.inventory(now=now),
         "today": today,
         "today_revenue": [_money(amount, currency) for currency, amount in today.revenue.items()],
@@ -94,6 +97,46 @@ def chart(
         "key_label": {0: _("Month"), 1: _("Day")}.get(span.bar_days, _("Week from")),
         "value_label": value,
     }
+
+
+def _attention(now: dt.datetime) -> list[tuple[str, str]]:
+    """What somebody has to look at, and the list with it."""
+    found = statistics.attention(now=now)
+    said = [
+        (
+            found.incidents,
+            ngettext("%(count)s money incident is open", "%(count)s money incidents are open", found.incidents),
+            "payments_moneyincident",
+            {"resolved_at__isempty": 1},
+        ),
+        (
+            found.deliveries,
+            ngettext(
+                "%(count)s message of this week was given up",
+                "%(count)s messages of this week were given up",
+                found.deliveries,
+            ),
+            "notifications_delivery",
+            {"status__exact": "dropped"},
+        ),
+        (
+            found.messages,
+            ngettext("%(count)s task has failed so far", "%(count)s tasks have failed so far", found.messages),
+            "outbox_message",
+            {"state": "failed"},
+        ),
+        (
+            found.lockouts,
+            ngettext("%(count)s lock-out since yesterday", "%(count)s lock-outs since yesterday", found.lockouts),
+            "audit_record",
+            {"action": "account.locked_out"},
+        ),
+    ]
+    return [
+        (words % {"count": number_format(count)}, f"{reverse(f'admin:{page}_changelist')}?{urlencode(filters)}")
+        for count, words, page, filters in said
+        if count
+    ]
 
 
 def _charts(sold: Sales, span: Span) -> list[tuple[str, dict[str, Any]]]:

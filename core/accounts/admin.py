@@ -2,11 +2,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.http.request import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.translation import gettext_lazy as _
 
-from core.accounts.models import Code, Invitation, Membership, Merchant, MerchantLocation, Organizer, User
+from core.accounts.models import Code, Invitation, LoginTry, Membership, Merchant, MerchantLocation, Organizer
 from core.audit.admin import RecordedAdmin
 from core.kernel.admin import ReadOnlyAdmin, ReadOnlyInline, period
 
@@ -18,39 +15,6 @@ class MembershipInline(ReadOnlyInline):
 
 class LocationInline(ReadOnlyInline):
     model = MerchantLocation
-
-
-@admin.register(User)
-class UserAdmin(RecordedAdmin):
-    """People. What they say of themselves they change; here a login is closed, or becomes an administrator's."""
-
-    noun = "account"
-    list_display = ("email", "name", "mobile", "is_active", "is_staff", "joined_at", "last_login")
-    list_filter = ("is_active", "is_staff", period("joined_at"))
-    search_fields = ("email", "name", "mobile", "username")
-    ordering = ("-id",)
-    fields = (
-        "email", "email_verified_at", "mobile", "mobile_verified_at", "username", "name", "language", "is_active",
-        "is_staff", "joined_at", "last_login", "erased_at", "what_they_did",
-    )  # fmt: skip
-    readonly_fields = (
-        "email", "email_verified_at", "mobile", "mobile_verified_at", "username", "joined_at", "last_login",
-        "erased_at", "what_they_did",
-    )  # fmt: skip
-    inlines = (MembershipInline,)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Nobody shuts themselves out, and who was erased stays so."""
-        fixed = super().get_readonly_fields(request, obj)
-        if obj is not None and obj.erased_at:
-            return self.fields
-        return (*fixed, "is_active", "is_staff") if obj is not None and obj.pk == request.user.pk else fixed
-
-    @admin.display(description=_("what they did"))
-    def what_they_did(self, user: User) -> str:
-        """Their records in the activity log."""
-        log = reverse("admin:audit_record_changelist")
-        return format_html('<a href="{}?who={}">{}</a>', log, user.pk, _("Activity log"))
 
 
 @admin.register(Organizer)
@@ -127,3 +91,13 @@ class CodeAdmin(ReadOnlyAdmin):
     search_fields = ("destination", "address")
     ordering = ("-id",)
     exclude = ("hash",)
+
+
+@admin.register(LoginTry)
+class LoginTryAdmin(ReadOnlyAdmin):
+    """Logins that were tried in vain; after too many the log says account.locked_out."""
+
+    list_display = ("at", "subject", "network")
+    list_filter = (period("at"),)
+    search_fields = ("subject", "network")
+    ordering = ("-id",)

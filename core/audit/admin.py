@@ -129,16 +129,16 @@ class RecordFilter(FilterForm):
 class RecordAdmin(ReadOnlyAdmin):
     """The log. It is read, filtered and exported here, and changed nowhere."""
 
-    list_display = ("at", "action", "about", "actor_label", "address", "changed")
+    list_display = ("at", "action", "about", "who", "address", "changed")
     list_filter = (RecordFilter,)
     search_fields = ("object_id", "actor_label", "address", "request_id")
     search_help_text = _("Number of an object, name, address, or id of a request")
     ordering = ("-id",)
     fields = (
-        "at", "action", "about", "actor_label", "actor_user_id", "address", "request_id", "organizer_id", "changed",
+        "at", "action", "about", "who", "address", "request_id", "organizer_id", "changed",
         "details", "digest",
     )  # fmt: skip
-    readonly_fields = ("about", "changed", "details")
+    readonly_fields = ("about", "who", "changed", "details")
     change_list_template = "admin/audit/record/change_list.html"
 
     def get_urls(self) -> list[Any]:
@@ -175,6 +175,16 @@ class RecordAdmin(ReadOnlyAdmin):
         except NoReverseMatch:
             return words
         return format_html('<a href="{}">{}</a>', page, words)
+
+    @admin.display(description=_("who"), ordering="actor_user_id")
+    def who(self, record: Record) -> str:
+        """The actor, with a link to their page where they have a login."""
+        words = record.actor_label or (record.actor_user_id and f"user {record.actor_user_id}") or "–"
+        if record.actor_user_id is None:
+            return words
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:accounts_user_change", args=[record.actor_user_id]), words
+        )
 
     @admin.display(description=_("changed"))
     def changed(self, record: Record) -> str:

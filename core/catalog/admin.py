@@ -1,9 +1,10 @@
 from django.contrib import admin
 from django.http.request import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from core.audit.admin import RecordedAdmin
 from core.catalog.models import CastMember, Category, Event, FilmDetails, PriceTier, Room, SeatMap, Venue, Zone
-from core.kernel.admin import ReadOnlyAdmin, ReadOnlyInline
+from core.kernel.admin import ReadOnlyAdmin, ReadOnlyInline, money
 
 
 class FilmInline(ReadOnlyInline):
@@ -25,6 +26,8 @@ class ZoneInline(ReadOnlyInline):
 
 class PriceTierInline(ReadOnlyInline):
     model = PriceTier
+    readonly_fields = (money("amount", _("price"), currency="showtime.event.organizer.currency"),)
+    fields = ("zone", "seat_type", "ticket_type", *readonly_fields)
 
 
 @admin.register(Category)

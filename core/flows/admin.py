@@ -1,4 +1,4 @@
-"""Pages of the desk on which stories begin that cross apps: bookings, showtimes, and the work under way (AD3)."""
+"""Pages of the desk on which stories begin that cross apps: users, bookings, showtimes, work under way (AD2, AD3)."""
 
 from typing import Any
 
@@ -6,24 +6,93 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http.request import HttpRequest
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from core.accounts.admin import MembershipInline
+from core.accounts.models import User
 from core.audit import actions as audit
+from core.audit.admin import RecordedAdmin
 from core.bookings.models import Booking, BookingChange, BookingLine
 from core.catalog.admin import PriceTierInline
 from core.catalog.models import Showtime
 from core.flows.cancelling import cancel_showtime
+from core.flows.security import end_all_sessions
 from core.flows.taking_back import take_back
-from core.kernel.admin import ReadOnlyAdmin, ReadOnlyInline, actor_of, period
+from core.kernel.admin import ReadOnlyAdmin, ReadOnlyInline, actor_of, money, period
 from core.notifications.actions import resend
 from core.outbox.actions import hurry
 from core.outbox.models import Message
 
 
+@admin.register(User)
+class UserAdmin(RecordedAdmin):
+    """People. What they say of themselves they change; here a login is closed, or becomes an administrator's."""
+
+    noun = "account"
+    list_display = ("email", "name", "mobile", "is_active", "is_staff", "joined_at", "last_login")
+    list_filter = ("is_active", "is_staff", period("joined_at"))
+    search_fields = ("email", "name", "mobile", "username")
+    ordering = ("-id",)
+    fields = (
+        "email", "email_verified_at", "mobile", "mobile_verified_at", "username", "name", "language", "is_active",
+        "is_staff", "joined_at", "last_login", "erased_at", "what_they_did",
+    )  # fmt: skip
+    readonly_fields = (
+        "email", "email_verified_at", "mobile", "mobile_verified_at", "username", "language", "joined_at",
+        "last_login", "erased_at", "what_they_did",
+    )  # fmt: skip
+    inlines = (MembershipInline,)
+    actions = ("end_sessions",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Nobody shuts themselves out, and who was erased stays so."""
+        fixed = super().get_readonly_fields(request, obj)
+        if obj is not None and obj.erased_at:
+            return self.fields
+        return (*fixed, "is_active", "is_staff") if obj is not None and obj.pk == request.user.pk else fixed
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Who is shut out, or has other rights now, is out at once and everywhere."""
+        super().save_model(request, obj, form, change)
+        if {"is_active", "is_staff"} & set(form.changed_data):
+            end_all_sessions(obj)
+
+    @admin.action(description=_("End all sessions"))
+    def end_sessions(self, request: HttpRequest, users: QuerySet[User]) -> TemplateResponse | None:
+        """On every device, at once."""
+        now, actor = timezone.now(), actor_of(request)
+
+        def act(user: User) -> None:
+            end_all_sessions(user)
+            audit.record("account.sessions_ended", user, actor=actor, now=now)
+
+        return self.ask_first(
+            request,
+            users,
+            title=_("End all sessions"),
+            explanation=_("They are logged out on every device, at once, and have to log in again."),
+            act=act,
+        )
+
+    @admin.display(description=_("what they did"))
+    def what_they_did(self, user: User) -> str:
+        """Their records in the activity log."""
+        log = reverse("admin:audit_record_changelist")
+        return format_html('<a href="{}?who={}">{}</a>', log, user.pk, _("Activity log"))
+
+
 class LineInline(ReadOnlyInline):
     model = BookingLine
-    fields = ("label", "ticket_type", "price", "discount", "fee", "refunded", "cancelled_at")
+    readonly_fields = (
+        money("price", _("price"), currency="booking.currency"),
+        money("discount", _("discount"), currency="booking.currency"),
+        money("fee", _("fee"), currency="booking.currency"),
+        money("refunded", _("refunded"), currency="booking.currency"),
+    )
+    fields = ("label", "ticket_type", *readonly_fields, "cancelled_at")
 
 
 class ChangeInline(ReadOnlyInline):
@@ -32,13 +101,22 @@ class ChangeInline(ReadOnlyInline):
 
 @admin.register(Booking)
 class BookingAdmin(ReadOnlyAdmin):
-    list_display = ("code", "status", "showtime", "name", "email", "total", "currency", "created_at")
+    list_display = ("code", "status", "showtime", "name", "email", money("total", _("total")), "created_at")
     list_filter = ("status", "organizer", period("created_at"))
     list_select_related = ("showtime__event", "showtime__room__venue")
     search_fields = ("code", "email", "name", "mobile", "tickets__code")
     search_help_text = _("Code of a booking or ticket, name, mail address or mobile")
     ordering = ("-id",)
-    exclude = ("access_key",)
+    readonly_fields = (
+        money("subtotal", _("subtotal")),
+        money("discount", _("discount")),
+        money("fee", _("fee")),
+        money("total", _("total")),
+    )
+    fields = (
+        "code", "status", "reason", "showtime", "organizer", "name", "email", "mobile", "user", "language",
+        *readonly_fields, "promo_code", "payment", "created_at", "lease_until", "confirmed_at", "ended_at",
+    )  # fmt: skip
     inlines = (LineInline, ChangeInline)
     actions = ("resend_tickets", "cancel_with_refund")
 

@@ -10,9 +10,13 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from core.accounts.models import Organizer, User
+from core.audit.models import Record
 from core.bookings.models import Booking
 from core.catalog.models import Event, Showtime, Venue
 from core.ledger.models import Account, JournalEntry, Posting
+from core.notifications.models import Delivery
+from core.outbox.models import Message
+from core.payments.models import MoneyIncident
 from core.tickets.models import Ticket
 
 # What is earned, and what moves it; payouts, and money that belongs to no booking, do not.
@@ -61,6 +65,16 @@ class Inventory:
 
 
 @dataclass(frozen=True, slots=True)
+class Attention:
+    """What somebody has to look at."""
+
+    incidents: int
+    deliveries: int
+    messages: int
+    lockouts: int
+
+
+@dataclass(frozen=True, slots=True)
 class Popular:
     """An event with the tickets that were sold for it."""
 
@@ -102,6 +116,17 @@ def inventory(*, now: dt.datetime) -> Inventory:
         venues=Venue.objects.count(),
         organizers=Organizer.objects.count(),
         users=User.objects.filter(is_active=True).count(),
+    )
+
+
+def attention(*, now: dt.datetime) -> Attention:
+    """Open money incidents; what reached nobody this week; work that fails; lock-outs since yesterday. Four queries."""
+    week, yesterday = now - dt.timedelta(days=7), now - dt.timedelta(days=1)
+    return Attention(
+        incidents=MoneyIncident.objects.filter(resolved_at=None).count(),
+        deliveries=Delivery.objects.filter(status=Delivery.Status.DROPPED, created_at__gte=week).count(),
+        messages=Message.objects.filter(done_at=None).exclude(last_error="").count(),
+        lockouts=Record.objects.filter(action="account.locked_out", at__gte=yesterday).count(),
     )
 
 

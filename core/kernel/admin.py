@@ -5,6 +5,7 @@ administration is not written: Foyer has one log (see docs/decisions).
 """
 
 import datetime as dt
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -21,11 +22,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import urlencode
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from core.kernel.actor import Actor
 from core.kernel.errors import Refusal
+from core.kernel.money import format_money
 
 Words = str | Promise
 CONFIRMED = "confirmed"
@@ -44,11 +46,24 @@ def actor_of(request: HttpRequest) -> Actor:
     )
 
 
+def money(field: str, words: Any, *, currency: str = "currency") -> Any:
+    """A column with an amount as people write it; `currency` leads from the row to the currency: "payment.currency"."""
+    currency_of = operator.attrgetter(currency)
+
+    @admin.display(description=words, ordering=field)
+    def column(row: Any) -> str:
+        amount = getattr(row, field)
+        return "–" if amount is None else format_money(amount, currency_of(row), get_language() or "en")
+
+    return column
+
+
 class DeskAdmin(admin.ModelAdmin):
     """What all pages of the desk have in common. Rows are never deleted here."""
 
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """The list; a NUL in a filter is no filter, as anything else is that cannot be looked up."""
@@ -163,7 +178,7 @@ class FilterForm(admin.ListFilter):
     def __init__(self, request: HttpRequest, params: dict[str, list[str]], model: Any, model_admin: Any) -> None:
         super().__init__(request, params, model, model_admin)
         names = list(self.form_class.base_fields)
-        self.form = self.form_class({name: params.pop(name)[-1] for name in names if name in params})
+        self.form = self.form_class({name: params.pop(name)[-1] for name in names if name in params}, label_suffix="")
 
     def has_output(self) -> bool:
         """It is always there."""

@@ -1,6 +1,7 @@
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
-from core.kernel.admin import ReadOnlyAdmin, ReadOnlyInline, period
+from core.kernel.admin import ReadOnlyAdmin, ReadOnlyInline, money, period
 from core.kernel.money import format_money
 from core.ledger.models import Account, JournalEntry, Posting
 from core.ledger.queries import balance
@@ -8,6 +9,8 @@ from core.ledger.queries import balance
 
 class PostingInline(ReadOnlyInline):
     model = Posting
+    readonly_fields = (money("amount", _("amount"), currency="account.currency"),)
+    fields = ("account", *readonly_fields)
 
 
 @admin.register(JournalEntry)
@@ -26,7 +29,7 @@ class AccountAdmin(ReadOnlyAdmin):
     list_select_related = ("organizer",)
     ordering = ("kind", "id")
 
-    @admin.display(description="balance")
+    @admin.display(description=_("balance"))
     def present_balance(self, account: Account) -> str:
         """Debit positive."""
         return format_money(balance(account), account.currency)

@@ -5,7 +5,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.kernel.admin import ReadOnlyAdmin, ReadOnlyInline, actor_of, period
+from core.kernel.admin import ReadOnlyAdmin, ReadOnlyInline, actor_of, money, period
 from core.payments.actions import resolve_incident
 from core.payments.models import MoneyIncident, Payment, PaymentAttempt, Refund, StripeEvent
 
@@ -18,22 +18,36 @@ class AttemptInline(ReadOnlyInline):
 
 class RefundInline(ReadOnlyInline):
     model = Refund
-    fields = ("amount", "reason", "status", "stripe_id", "created_at", "settled_at", "error")
+    readonly_fields = (money("amount", _("amount"), currency="payment.currency"),)
+    fields = (*readonly_fields, "reason", "status", "stripe_id", "created_at", "settled_at", "error")
 
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin):
-    list_display = ("id", "status", "amount", "currency", "organizer", "intent_id", "created_at", "succeeded_at")
+    list_display = (
+        "id", "status", money("amount", _("amount")), "organizer", "intent_id", "created_at", "succeeded_at",
+    )  # fmt: skip
     list_filter = ("status", "organizer", period("created_at"))
     list_select_related = ("organizer",)
     search_fields = ("intent_id", "booking__code", "booking__email")
     ordering = ("-id",)
+    readonly_fields = (money("amount", _("amount")), money("received", _("received")))
+    fields = (
+        "status", *readonly_fields, "organizer", "intent_id", "created_at", "succeeded_at", "ended_at",
+    )  # fmt: skip
     inlines = (AttemptInline, RefundInline)
 
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin):
-    list_display = ("id", "status", "amount", "reason", "payment", "stripe_id", "created_at", "settled_at", "error")
+    list_display = (
+        "id", "status", money("amount", _("amount"), currency="payment.currency"), "reason", "payment", "stripe_id",
+        "created_at", "settled_at", "error",
+    )  # fmt: skip
+    readonly_fields = (money("amount", _("amount"), currency="payment.currency"),)
+    fields = (
+        "payment", *readonly_fields, "reason", "status", "stripe_id", "created_at", "settled_at", "error",
+    )  # fmt: skip
     list_filter = ("status", "reason", period("created_at"))
     list_select_related = ("payment",)
     search_fields = ("stripe_id", "payment__intent_id", "payment__booking__code")

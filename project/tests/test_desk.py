@@ -265,5 +265,5 @@ def test_the_clean_up_of_lapsed_holds_is_recorded(desk):
 def test_the_list_of_bookings_costs_the_same_for_one_and_three(count, desk, house, django_assert_num_queries):
     for seat in range(count):
         begin(house, f"A{seat + 1}")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert desk.get(address(Booking)).status_code == 200

@@ -52,7 +52,10 @@ def test_the_outbox_lists_mails_newest_first(client, key, ada, folder):
     second = EmailMultiAlternatives("Refunded", "12.00 EUR", "foyer@example.org", ["bruno@example.org"])
     get_connection("project.mail_folder.FolderBackend").send_messages([second])
     answer = client.get("/_outbox/")
-    assert [mail["subject"] for _key, mail, _text in answer.context["mails"]] == ["Refunded", "Your tickets for <Nosferatu>"]
+    assert [mail["subject"] for _key, mail, _text in answer.context["mails"]] == [
+        "Refunded",
+        "Your tickets for <Nosferatu>",
+    ]
     assert "Your tickets for &lt;Nosferatu&gt;" in answer.content.decode()
 
 
