@@ -72,7 +72,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
     """The code of the app, a recovery code, or the code that was sent."""
     asked = _asked(request)
     if asked is None:
-        return redirect(next_address(request) or entrance_of(request).home_url)
+        return HttpResponseRedirect(next_address(request) or entrance_of(request).home_url)
     form = CodeForm(request.POST or None, with_app=asked.app is not None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -88,21 +88,23 @@ def second_step(request: HttpRequest) -> HttpResponse:
 @require_POST
 def second_step_code(request: HttpRequest) -> HttpResponse:
     """Send a code, or another one."""
-    asked = _asked(request)
+    asked, back = _asked(request), leading_on(request, reverse("account_second_step"))
     if asked is None or asked.app is not None:
-        return redirect(leading_on(request, reverse("account_second_step")))
+        return redirect(back)
     try:
         _send(request, asked)
     except CodeTooOften as refusal:
         return refuse(request, PAGE, _context(request, asked, CodeForm(with_app=False)), refusal)
     messages.success(request, _("A code is on its way."))
-    return redirect(leading_on(request, reverse("account_second_step")))
+    return redirect(back)
 
 
 def _asked(request: HttpRequest) -> Asked | None:
     stage = LoginStageController.enter(request, SecondStepStage.key)
     person = stage.login.user if stage else request.user
     if person.is_anonymous or (stage is None and second_step_done(request)):
+        return None
+    if stage is None and not second_factor.needs_second_step(person):
         return None
     return Asked(person, second_factor.app_of(person), stage)
 

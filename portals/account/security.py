@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -158,5 +158,6 @@ def recovery_codes_file(request: HttpRequest) -> HttpResponse:
 @require_POST
 def recovery_codes_kept(request: HttpRequest) -> HttpResponse:
     """They lie in a safe place: forget them here, and go on."""
+    way_on = next_address(request) or reverse("account_security")
     shown_once.forget(request)
-    return redirect(next_address(request) or reverse("account_security"))
+    return HttpResponseRedirect(way_on)

@@ -12,14 +12,18 @@ SEALED_FOR = "account.recovery_codes"
 
 def keep(request: HttpRequest, codes: list[str]) -> None:
     """Show these on the next page."""
-    about = {"user": request.user.pk, "codes": codes}
-    request.session[KEY] = sealing.encrypt(json.dumps(about).encode(), purpose=SEALED_FOR)
+    request.session[KEY] = sealed(request.user.pk, codes)
+
+
+def sealed(user_id: int, codes: list[str]) -> str:
+    """As they lie in the session."""
+    return sealing.encrypt(json.dumps({"user": user_id, "codes": codes}).encode(), purpose=SEALED_FOR)
 
 
 def kept(request: HttpRequest) -> list[str]:
     """Those to be shown; none if there are none for this person."""
-    sealed = request.session.get(KEY, "")
-    about = json.loads(sealing.decrypt(sealed, purpose=SEALED_FOR)) if sealed else {}
+    found = request.session.get(KEY, "")
+    about = json.loads(sealing.decrypt(found, purpose=SEALED_FOR)) if found else {}
     codes: list[str] = about["codes"] if about.get("user") == request.user.pk else []
     return codes
 

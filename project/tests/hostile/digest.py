@@ -10,15 +10,15 @@ from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.db import connection
 
-from core.accounts.models import Code, User
+from core.accounts.models import AuthenticatorApp, Code, LoginTry, RecoveryCode, User
 from core.audit.models import Record, Seal
 from core.bookings.models import Booking, BookingChange, BookingLine
 from core.payments.models import Payment, PaymentAttempt, Refund
 from core.seating.models import Hold, Place
 from core.tickets.models import Ticket
 
-# Who did what is logged of refusals too, and a wrong code counts as a try.
-KEPT_OF_REFUSALS = {model._meta.db_table for model in (Record, Seal, Code)}
+# Who did what is logged of refusals too, and a wrong code or password counts as a try.
+KEPT_OF_REFUSALS = {model._meta.db_table for model in (Record, Seal, Code, LoginTry, AuthenticatorApp)}
 NO_BUSINESS = {"sessions", "contenttypes", "admin"}
 WRITES = re.compile(r'\b(?:INSERT INTO|UPDATE|DELETE FROM|TRUNCATE|COPY)\s+"?(\w+)')
 
@@ -46,6 +46,8 @@ def belongings(user: User) -> str:
     """A digest of all that is somebody's: bookings, tickets, money, held places, the login itself."""
     mine: list[Any] = [
         User.objects.filter(pk=user.pk),
+        AuthenticatorApp.objects.filter(user=user),
+        RecoveryCode.objects.filter(app__user=user),
         EmailAddress.objects.filter(user=user),
         Booking.objects.filter(user=user),
         BookingLine.objects.filter(booking__user=user),

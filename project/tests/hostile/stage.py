@@ -21,11 +21,13 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import models
 
 from core.accounts.actions import teams
-from core.accounts.models import Invitation, Membership, Merchant, Role, User
+from core.accounts.models import AuthenticatorApp, Invitation, Membership, Merchant, Role, User
+from core.accounts.models.second_factor import SEALED_FOR
 from core.bookings.models import Booking, PromoCode
 from core.catalog.models import Showtime
 from core.flows import purchase
 from core.flows.tests.stage import begin, to_stripe
+from core.kernel import sealing
 from core.kernel.actor import Actor
 from core.payments import actions as payments
 from core.payments.models import MoneyIncident
@@ -33,12 +35,14 @@ from core.seating import actions as seating
 from core.tickets.actions import qr_text
 from e2e.cast import NOW, House, StripeDesk, build_house, user_actor, visitor
 from portals.access import SECOND_STEP_KEY
+from portals.account import shown_once
 from portals.people import VISITOR_KEY
 from project.mail_folder import FolderBackend
 from project.tests.hostile.addresses import Address
 
 AMINA, BRUNO, VISITOR, ADA, OLGA, MEI = "Amina", "Bruno", "a visitor", "Ada", "Olga", "Mei"
-EVERYBODY = (AMINA, BRUNO, VISITOR, ADA, OLGA, MEI)
+GUS, OTTO = "Gus", "Otto"
+EVERYBODY = (AMINA, BRUNO, VISITOR, ADA, OLGA, MEI, GUS, OTTO)
 PASSWORD = "opening-night"
 
 
@@ -76,7 +80,7 @@ def build(desk: StripeDesk) -> Stage:
         house.another_showtime(starts_at=NOW + dt.timedelta(days=5), status=Showtime.Status.CANCELLED),
     ]
     PromoCode.objects.create(organizer=house.organizer, word="WELCOME", percent=10)
-    for name in (AMINA, BRUNO, ADA, OLGA, MEI):
+    for name in (one for one in EVERYBODY if one != VISITOR):
         is_staff = name == ADA
         fields = {"name": f"{name} Canary", "joined_at": NOW, "is_staff": is_staff, "is_superuser": is_staff}
         stage.users[name] = User.objects.create_user(f"{name.lower()}@foyer.example", PASSWORD, **fields)
@@ -94,8 +98,15 @@ def _teams(stage: Stage) -> None:
     for name, house in ((OLGA, {"organizer": stage.house.organizer}), (MEI, {"merchant": merchant})):
         owner = Membership.objects.create(user=stage.users[name], role=Role.OWNER, joined_at=NOW, **house)
         actor, email = user_actor(stage.users[name]), f"new-{name.lower()}@foyer.example"
-        _row, key = teams.invite(owner.house, email=email, role=Role.MANAGER, by=owner, actor=actor, now=NOW)
+        _row, key = teams.invite(
+            owner.house, email=email, role=Role.MANAGER, by=owner, actor=actor, now=NOW - dt.timedelta(hours=1)
+        )
         stage.links[f"invited by {name}"] = key
+    for name, role in ((GUS, Role.USHER), (OTTO, Role.CLERK)):
+        Membership.objects.create(user=stage.users[name], role=role, joined_at=NOW, organizer=stage.house.organizer)
+    for name in (AMINA, OLGA):
+        key = sealing.encrypt(b"x" * 20, purpose=SEALED_FOR)
+        AuthenticatorApp.objects.create(user=stage.users[name], name="app", sealed_key=key, created_at=NOW)
 
 
 def _sessions(stage: Stage) -> None:
@@ -105,15 +116,20 @@ def _sessions(stage: Stage) -> None:
         if user := stage.users.get(name):
             session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
             session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-            session[SECOND_STEP_KEY] = {"user": user.pk, "how": "totp"}
+            if name != OTTO:  # who is still to do it
+                session[SECOND_STEP_KEY] = {"user": user.pk, "how": "totp"}
+            if name == AMINA:
+                session[shown_once.KEY] = shown_once.sealed(user.pk, ["AAAAA-AAAAA"])
         else:
             session[VISITOR_KEY] = visitor("walker").holder
-        session.save()
-        stage.sessions[name] = session.session_key
-        if user:
-            UserSession.objects.create(
-                user=user, session_key=session.session_key, ip="192.0.2.10", user_agent="Firefox"
-            )
+        for _here_and_elsewhere in range(2 if user else 1):
+            session.create()
+            session.save()
+            stage.sessions[name] = session.session_key
+            if user:
+                UserSession.objects.create(
+                    user=user, session_key=session.session_key, ip="192.0.2.10", user_agent="Firefox"
+                )
 
 
 def _bookings(stage: Stage) -> None:
