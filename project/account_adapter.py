@@ -1,11 +1,11 @@
 """How allauth's log-in and registration rest on Foyer's own people."""
 
-import json
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -14,14 +14,14 @@ from django.utils.translation import get_language, gettext_lazy
 
 from core.accounts import actions as accounts
 from core.flows import guests
-from core.kernel import sealing
-from core.outbox import actions as outbox
-from portals.account import sessions
+from core.kernel.codes import access_key
+from core.notifications.actions import notify
+from core.notifications.messages import seal_words
+from portals.account import known_browsers, sessions
 from portals.customer.mine import keep_open
 from portals.doors import entrance_of
 from portals.leading import is_ours
 from portals.people import actor_of, address_of, forget_visitor
-from project.tasks import MAIL_PURPOSE
 
 # What a mail may lead to, and what its button says.
 LINKS = {
@@ -39,10 +39,13 @@ class AccountAdapter(DefaultAccountAdapter):
         visitor = forget_visitor(request)
         keep_open(request, visitor)
         actor, now = actor_of(request), timezone.now()
+        is_first = known_browsers.first_login_ever(user)
         accounts.note_login(user, door=entrance_of(request).key, actor=actor, now=now)
         guests.follow(visitor=visitor, actor=actor, now=now)
         sessions.begin(request)
-        return super().post_login(request, user, **kwargs)
+        response = super().post_login(request, user, **kwargs)
+        known_browsers.remember(request, response, user, is_first=is_first)
+        return response
 
     def logout(self, request: HttpRequest) -> None:
         """Note that the person left."""
@@ -95,7 +98,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, words: dict[str, Any]) -> None:
         """Write the mail now, in the language of the page, and have it sent by the queue: no page waits for it.
 
-        It lies sealed in the outbox, since its link lets somebody in.
+        It waits sealed, since its link lets somebody in.
         """
         told = {"request": context.request, "email": email, "home": f"{settings.SITE_URL}/", "language": get_language()}
         written = self.render_mail(template_prefix, email, told | words)
@@ -104,14 +107,16 @@ class AccountAdapter(DefaultAccountAdapter):
         before, _url, after = text.partition(url) if url else (text, "", "")
         told |= {"subject": written.subject, "url": url, "label": label}
         told |= {"before": before.strip().split("\n\n"), "after": after.strip().split("\n\n")}
-        parts = {
-            "to": email,
-            "subject": written.subject,
-            "text": text,
-            "html": render_to_string("emails/account.html", told),
-        }
-        sealed = sealing.encrypt(json.dumps(parts).encode(), purpose=MAIL_PURPOSE)
-        outbox.post("project.send_account_mail", now=timezone.now(), queue="documents", sealed=sealed)
+        rich = render_to_string("emails/account.html", told)
+        with transaction.atomic():
+            notify(
+                "account",
+                to=email,
+                once_key=f"account:{access_key()}",
+                language=get_language() or "en",
+                now=timezone.now(),
+                sealed=seal_words(subject=str(written.subject), text=text, html=rich),
+            )
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         """On the site's own address, whatever host the request named."""

@@ -29,6 +29,11 @@ def security_events(user_id: int) -> QuerySet[Record]:
     return Record.objects.filter(theirs, action__startswith="account.").order_by("-at", "-id")
 
 
+def has_logged_in(user_id: int) -> bool:
+    """Whether this person has ever logged in before."""
+    return Record.objects.filter(actor_user_id=user_id, action="account.logged_in").exists()
+
+
 def unsealed() -> QuerySet[Record]:
     """Records that are still to be chained."""
     above = _look_from()

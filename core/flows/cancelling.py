@@ -58,7 +58,8 @@ def refund_holders(*, now: dt.datetime, showtime_id: int | None = None, limit: i
 
 @transaction.atomic
 def _refund_holder(booking_id: int, *, now: dt.datetime) -> bool:
-    booking = Booking.objects.select_for_update(of=("self",)).select_related("showtime").get(pk=booking_id)
+    found = Booking.objects.select_related("showtime__event", "showtime__room__venue", "user")
+    booking = found.select_for_update(of=("self",)).get(pk=booking_id)
     if not booking.is_living:
         return False
     payment = Payment.objects.select_for_update().get(pk=booking.payment_id) if booking.payment_id else None

@@ -10,6 +10,7 @@ from core.bookings.models import Booking
 from core.catalog.models import Showtime
 from core.flows import cancelling, erasing, purchase
 from core.kernel.actor import Actor
+from core.notifications import actions as notifications
 from core.outbox import actions as outbox
 from core.payments import actions as payments
 from core.payments.gateway import GatewayAway
@@ -77,6 +78,7 @@ def forget_old(*, now: dt.datetime) -> dict[str, int]:
         "codes": accounts.forget_codes(before=now - DONE_KEPT),
         "tries": accounts.forget_tries(before=now - DONE_KEPT),
         "errands": accounts.forget_errands(before=now - ERRANDS_KEPT),
+        "notices": notifications.forget_old(now=now),
         "contacts": erasing.forget_contacts(now=now),
         "events": payments.forget_handled(now=now),
     }

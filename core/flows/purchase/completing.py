@@ -67,7 +67,7 @@ def complete(*, payment_id: int, intent_id: str, amount: int, actor: Actor, now:
 
 @compiled
 def _locked(payment_id: int) -> QuerySet[Booking]:
-    found = Booking.objects.select_related("showtime__event", "showtime__room__venue", "organizer")
+    found = Booking.objects.select_related("showtime__event", "showtime__room__venue", "organizer", "user")
     return found.select_for_update(of=("self",)).filter(payment=payment_id)
 
 

@@ -74,6 +74,7 @@ def test_forgetting_deletes_old_messages_and_handled_events_only(house, stripe_d
         "codes": 0,
         "tries": 0,
         "errands": 0,
+        "notices": 0,
         "contacts": 0,
         "events": 1,
     }

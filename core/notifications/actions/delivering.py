@@ -24,8 +24,9 @@ logger = logging.getLogger(__name__)
 def deliver(delivery_id: int, *, now: dt.datetime) -> None:
     """Write one delivery and send it; what fails is noted in it and put off, or given up.
 
-    Two deliverers of one wait for each other by name, and the second finds it sent. Only a crash between the
-    server's yes and our note of it sends something twice: no protocol of theirs can close that gap.
+    What was sealed is of no use any more once it was sent, or is too old, and goes. Two deliverers of one wait for
+    each other by name, and the second finds it sent. Only a crash between the server's yes and our note of it sends
+    something twice: no protocol of theirs can close that gap.
     """
     try:
         with transaction.atomic():
@@ -39,7 +40,8 @@ def deliver(delivery_id: int, *, now: dt.datetime) -> None:
                 _send(delivery, now=now)
                 delivery.status, delivery.sent_at, delivery.error = Delivery.Status.SENT, now, ""
                 delivery.attempts, delivery.next_try_at = delivery.attempts + 1, None
-            delivery.save(update_fields=["status", "sent_at", "error", "attempts", "next_try_at"])
+            delivery.words = {name: word for name, word in delivery.words.items() if name != "sealed"}
+            delivery.save(update_fields=["status", "sent_at", "error", "attempts", "next_try_at", "words"])
     except Exception as error:
         _put_off(delivery_id, error, now=now)
 

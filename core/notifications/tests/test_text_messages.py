@@ -64,6 +64,7 @@ def test_a_code_is_handed_to_the_provider_as_its_interface_asks_no2(twilio):
     assert (sent["To"], sent["From"]) == (MOBILE, "+43720123456")
     assert sent["Body"].startswith("482913 is your Foyer code.")
     assert state(delivery) == ("sent", 1, "")
+    assert delivery.words == {}
     deliver(delivery.pk, now=NOW)
     assert len(twilio.asked) == 1
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from core.accounts.models import User
 from core.bookings.models import Booking
+from core.notifications.models import Delivery
 from core.outbox.models import Message
 from core.seating import actions as seating
 from core.seating.models import Hold
@@ -225,11 +226,11 @@ def test_the_answer_is_the_same_whether_or_not_the_account_exists(client, amina,
 # --- mails
 
 
-def test_account_mails_lie_sealed_in_the_outbox(client, amina):
+def test_account_mails_wait_sealed(client, amina):
     client.post(reverse("account_reset_password"), {"email": amina.email})
-    message = Message.objects.get(task="project.send_account_mail")
-    assert (message.queue, list(message.arguments)) == ("documents", ["sealed"])
-    assert "password/reset" not in message.arguments["sealed"]
+    delivery = Delivery.objects.get(kind="account")
+    assert (delivery.to, list(delivery.words)) == (amina.email, ["sealed"])
+    assert "password/reset" not in str(delivery.words) + str(list(Message.objects.values()))
 
 
 def test_links_in_account_mails_lead_to_the_sites_own_address(client, amina, run_outbox):
