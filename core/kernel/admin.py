@@ -153,7 +153,7 @@ class ReadOnlyInline(admin.TabularInline):
 
     extra = 0
     can_delete = False
-    show_change_link = False
+    template = "admin/readonly_inline.html"
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever sees the row sees what belongs to it."""

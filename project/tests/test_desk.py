@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core.accounts.actions import make_code
-from core.accounts.models import Organizer, User
+from core.accounts.models import Membership, Organizer, User
 from core.audit.models import Record
 from core.bookings.models import Booking
 from core.catalog.models import Showtime
@@ -51,8 +51,7 @@ def save(desk: Client, row: object, **fields: object):
     page = desk.get(change(row))
     sent = dict(page.context["adminform"].form.initial)
     for inline in page.context["inline_admin_formsets"]:
-        form = inline.formset.management_form
-        sent |= {form.add_prefix(name): value for name, value in form.initial.items()}
+        sent |= {f"{inline.formset.prefix}-{name}_FORMS": 0 for name in ("TOTAL", "INITIAL")}
     sent = {name: value for name, value in (sent | fields).items() if value is not None and value is not False}
     return desk.post(change(row), sent)
 
@@ -164,6 +163,29 @@ def test_a_change_that_cannot_be_recorded_is_not_made(desk, amina, monkeypatch):
         save(desk, amina, name="Somebody")
     amina.refresh_from_db()
     assert amina.name == "Amina Yilmaz"
+
+
+def test_what_belongs_to_a_row_is_shown_beside_its_form_and_left_alone(desk, olga, house):
+    before = list(Membership.objects.values())
+    assert ">Lichtspiele</a></td>" in desk.get(change(olga)).text
+    assert save(desk, olga, name="Olga P.").status_code == 302
+    assert (list(Membership.objects.values()), User.objects.get(pk=olga.pk).name) == (before, "Olga P.")
+
+
+def test_a_closed_login_is_out_at_once(desk, amina, client):
+    theirs = Client()
+    theirs.force_login(amina)
+    assert theirs.get("/account/email/").status_code == 200
+    save(desk, amina, is_active=None)
+    assert theirs.get("/account/email/").status_code == 302
+
+
+def test_all_sessions_of_somebody_are_ended_by_an_administrator(desk, amina, ada):
+    theirs = Client()
+    theirs.force_login(amina)
+    choose(desk, "end_sessions", amina)
+    assert theirs.get("/account/email/").status_code == 302
+    assert Record.objects.get(action="account.sessions_ended").actor_user_id == ada.pk
 
 
 def test_an_administrator_cannot_shut_herself_out(desk, ada):
