@@ -74,6 +74,11 @@ def preference_table(user: User) -> Iterator[tuple[Group, list[Row]]]:
             yield group, rows
 
 
+def preferences_of(user: User) -> dict[str, bool]:
+    """What a person has chosen, by `cell_name`; nothing for those who never did."""
+    return {cell_name(kind, channel): wanted for kind, channel, wanted in _preferences(user)}
+
+
 def _preferences(user: User) -> QuerySet[Preference, tuple[str, str, bool]]:
     return Preference.objects.filter(user=user).values_list("kind", "channel", "wanted")
 

@@ -14,6 +14,7 @@ from core.notifications.unsubscribing import read_stop
 from core.notifications.wording import worded
 from portals.access import by_key, logged_in
 from portals.parts import draw
+from portals.people import actor_of
 
 PER_PAGE = 20
 PARTS = {"notices"}
@@ -68,6 +69,6 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     if asked is None:
         raise Http404
     if request.method == "POST":
-        actions.stop_mails(asked)
+        actions.stop_mails(asked, actor=actor_of(request), now=timezone.now())
     context = {"kind": asked.kind, "done": request.method == "POST", "own": asked.user_id == request.user.pk}
     return render(request, "account/notifications/stop.html", context)

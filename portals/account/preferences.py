@@ -19,7 +19,7 @@ from portals.people import actor_of
 def preferences(request: HttpRequest) -> HttpResponse:
     """One table of kinds and channels, one button."""
     if request.method == "POST":
-        actions.choose(user=request.user, wanted=set(request.POST))
+        actions.choose(user=request.user, wanted=set(request.POST), actor=actor_of(request), now=timezone.now())
         messages.success(request, _("Saved."))
         return redirect("notification_preferences")
     context = {

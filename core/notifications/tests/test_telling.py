@@ -8,13 +8,16 @@ from django.db import transaction
 from django.utils import translation
 
 from core.accounts.models import User
+from core.audit.models import Record
 from core.notifications import queries
-from core.notifications.actions import choose, deliver, forget_old, forget_person, notify
+from core.notifications.actions import choose, deliver, forget_old, forget_person, notify, stop_mails
 from core.notifications.kinds import KINDS
 from core.notifications.messages import seal_words
 from core.notifications.models import Channel, Delivery, Notification, Preference, PushDevice
+from core.notifications.unsubscribing import Stop
 from core.notifications.wording import worded
 from core.outbox.models import Message
+from e2e.cast import user_actor, visitor
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 21, 17, 0, tzinfo=dt.UTC)
@@ -41,7 +44,7 @@ def test_notify_says_the_same_thing_once_by_every_channel_no1(amina):
 
 def test_notify_goes_by_the_channels_a_person_chose_no3(amina):
     device = PushDevice.objects.create(user=amina, endpoint="https://a.example", p256dh="x", auth="y", created_at=NOW)
-    choose(user=amina, wanted={"showtime_cancelled.text", "showtime_cancelled.push"})
+    choose(user=amina, wanted={"showtime_cancelled.text", "showtime_cancelled.push"}, actor=user_actor(amina), now=NOW)
     told = notify("showtime_cancelled", user=amina, once_key="x", now=NOW, **WORDS)
     expected = [("mail", amina.email), ("push", f"device:{device.pk}"), ("text", "+436641234567")]
     assert channels(told) == expected
@@ -51,7 +54,7 @@ def test_notify_goes_by_the_channels_a_person_chose_no3(amina):
 
 def test_no_text_message_goes_to_a_number_that_is_not_confirmed_no3(amina):
     User.objects.update(mobile_verified_at=None)
-    choose(user=amina, wanted={"showtime_cancelled.text"})
+    choose(user=amina, wanted={"showtime_cancelled.text"}, actor=user_actor(amina), now=NOW)
     told = notify("showtime_cancelled", user=User.objects.get(), once_key="x", now=NOW, **WORDS)
     assert channels(told) == [("mail", amina.email)]
 
@@ -165,3 +168,22 @@ def test_a_person_who_leaves_is_forgotten_and_nobody_else_no1(amina):
     mine = Delivery.objects.exclude(user=bruno)
     assert [(one.to, one.words, one.user, one.status) for one in mine] == [("", {}, None, "dropped")] * 2
     assert queries.unread_count(bruno) == 1
+
+
+def test_what_somebody_chooses_is_in_the_log_once(amina):
+    """AC10: before and after of what changed; sending the same again says nothing new."""
+    for _ in range(2):
+        choose(user=amina, wanted={"showtime_cancelled.text"}, actor=user_actor(amina), now=NOW)
+    row = Record.objects.get(action="notifications.chosen")
+    assert (row.actor_user_id, row.data["changes"]["showtime_cancelled.text"]) == (amina.pk, [None, True])
+    choose(user=amina, wanted=set(), actor=user_actor(amina), now=NOW)
+    last = Record.objects.filter(action="notifications.chosen").latest("id")
+    assert last.data == {"changes": {"showtime_cancelled.text": [True, False]}}
+
+
+def test_stopping_mails_by_their_link_is_in_the_log_once():
+    asked = Stop(next(kind for kind in KINDS.values() if Channel.MAIL in kind.optional), None, "amina@foyer.example")
+    for _ in range(2):
+        stop_mails(asked, actor=visitor(), now=NOW)
+    assert Record.objects.get(action="notifications.stopped").data == {"kind": asked.kind.name}
+    assert Preference.objects.get().wanted is False
