@@ -1,10 +1,14 @@
 """People with a login, known to the running Foyer."""
 
 from allauth.account.models import EmailAddress
-from django.test import override_settings
+from django.conf import settings
+from django.test import Client, override_settings
 from django.utils import timezone
+from playwright.sync_api import BrowserContext
 
-from core.accounts.models import User
+from core.accounts.models import Membership, Merchant, Organizer, User
+from e2e.cast import log_in
+from e2e.foyer import Foyer
 
 PASSWORD = "opening-night"
 REAL_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -16,3 +20,20 @@ def somebody_known(name: str, email: str, *, verified: bool = True, **fields: bo
         user = User.objects.create_user(email, PASSWORD, name=name, joined_at=timezone.now(), **fields)
     EmailAddress.objects.create(user=user, email=email, verified=verified, primary=True)
     return user
+
+
+def employee(name: str, email: str, employer: Organizer | Merchant, role: str) -> User:
+    """Somebody known who works there."""
+    user = somebody_known(name, email)
+    house = {"merchant" if isinstance(employer, Merchant) else "organizer": employer}
+    Membership.objects.create(user=user, role=role, joined_at=timezone.now(), **house)
+    return user
+
+
+def come_in(foyer: Foyer, context: BrowserContext, user: User) -> None:
+    """This browser is logged in, second step and all, without the pages that lead there."""
+    client = Client()
+    with override_settings(SECRET_KEY=foyer.environment["SECRET_KEY"]):
+        log_in(client, user)
+    key = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": foyer.url}])

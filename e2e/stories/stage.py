@@ -4,19 +4,23 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from core.accounts.actions import teams
+from core.accounts.models import Membership, Merchant, MerchantLocation, Organizer, Role, User
 from core.bookings.models import Booking
 from core.catalog.models import Showtime
 from core.seating.models import Place
 from core.tickets.models import Ticket
-from e2e.cast import House
+from e2e.cast import House, user_actor
 from e2e.foyer import Foyer
 from e2e.stories import steps
-from e2e.stories.people import somebody_known
+from e2e.stories.people import come_in, employee, somebody_known
 
 NOBODY, GUEST, MEMBER, ADMINISTRATOR = "nobody", "guest", "member", "administrator"
+OWNER, CLERK, USHER, SHOPKEEPER = "owner", "clerk", "usher", "shopkeeper"
 
 
 @dataclass
@@ -97,15 +101,33 @@ def _booking(code: str) -> Booking:
 
 
 def _log_in(stage: Stage, browser: Browser) -> None:
-    for who, fields in ((MEMBER, {}), (ADMINISTRATOR, {"is_staff": True, "is_superuser": True})):
-        user = somebody_known(who.title(), f"{who}@stage.example", **fields)
+    shop = Merchant.objects.create(name="Kartenhaus", slug="kartenhaus-stage")
+    MerchantLocation.objects.create(merchant=shop, name="Hauptplatz", city="Graz")
+    people = {
+        MEMBER: somebody_known("Member", "member@stage.example"),
+        ADMINISTRATOR: somebody_known("Ada", "ada@stage.example", is_staff=True, is_superuser=True),
+        OWNER: employee("Olga", "olga@stage.example", stage.house.organizer, Role.OWNER),
+        CLERK: employee("Otto", "otto@stage.example", stage.house.organizer, Role.CLERK),
+        USHER: employee("Gus", "gus@stage.example", stage.house.organizer, Role.USHER),
+        SHOPKEEPER: employee("Mei", "mei@stage.example", shop, Role.OWNER),
+    }
+    other = Organizer.objects.create(name="Kammer", slug="kammer-stage")
+    Membership.objects.create(user=people[CLERK], organizer=other, role=Role.CLERK)
+    for who, user in people.items():
         context = browser.new_context(base_url=stage.foyer.url)
-        page = context.new_page()
-        page.goto("/account/login/")
-        steps.log_in(page, user.email)
-        page.wait_for_url("**/tickets/")
+        come_in(stage.foyer, context, user)
         stage.cookies[who] = context.storage_state()
         context.close()
+    _invite(stage, people[OWNER])
+
+
+def _invite(stage: Stage, owner: User) -> None:
+    by = Membership.objects.get(user=owner)
+    invited = {"email": "nora@stage.example", "role": Role.MANAGER, "by": by, "now": timezone.now()}
+    _row, key = teams.invite(by.house, actor=user_actor(owner), **invited)
+    stage.links["invitation"] = reverse("account_invitation", args=[key])
+    stage.links["member"] = reverse("organizer:member", args=[by.pk])
+    stage.links["removal"] = reverse("organizer:member_removal", args=[by.pk])
 
 
 def _get_links(stage: Stage, browser: Browser) -> None:

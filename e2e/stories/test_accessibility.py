@@ -13,7 +13,14 @@ from e2e.stories import stage as stages
 from e2e.stories.conftest import REFUSED, Arranging, MakeShowtime
 from e2e.stories.stage import Stage
 from e2e.stories.walk import NO_PAGE, STOPS
+from portals.account import urls as own_urls
+from portals.account.door_pages import door_patterns
+from portals.checkin import urls as checkin_urls
 from portals.customer import urls as customer_urls
+from portals.merchant import urls as merchant_urls
+from portals.organizer import urls as organizer_urls
+
+PORTALS = (customer_urls, organizer_urls, merchant_urls, checkin_urls)
 
 AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js").read_text()
 RUN = """async (scheme) => {
@@ -50,8 +57,9 @@ def stage(
 
 def test_every_address_of_the_portal_and_the_account_is_on_the_walk() -> None:
     """A page that nobody has put into the tables fails here."""
-    names = {f"customer:{pattern.name}" for pattern in customer_urls.urlpatterns}
-    names |= {str(pattern.name) for pattern in account_urls.urlpatterns}
+    names = {f"{urls.app_name}:{pattern.name}" for urls in PORTALS for pattern in urls.urlpatterns}
+    names |= {str(pattern.name) for urls in (account_urls, own_urls) for pattern in urls.urlpatterns}
+    names |= {str(pattern.name) for pattern in door_patterns()}
     walked = {stop.name for stop in STOPS}
     assert walked & set(NO_PAGE) == set()
     assert names - walked - set(NO_PAGE) == set()

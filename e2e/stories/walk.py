@@ -5,7 +5,17 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from e2e.stories.stage import ADMINISTRATOR, GUEST, MEMBER, NOBODY, Stage
+from e2e.stories.stage import (
+    ADMINISTRATOR,
+    CLERK,
+    GUEST,
+    MEMBER,
+    NOBODY,
+    OWNER,
+    SHOPKEEPER,
+    USHER,
+    Stage,
+)
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,25 @@ STOPS = [
     Stop("account_confirm_email", "", NOBODY, lambda stage: stage.links["confirm"]),
     Stop("account_confirm_email", "too old", NOBODY, lambda stage: reverse("account_confirm_email", args=["Mw:1x"])),
     Stop("account_reset_password_from_key", "", NOBODY, lambda stage: stage.links["reset"]),
+    _at("account_security", who=MEMBER),
+    _at("account_app", who=MEMBER),
+    _at("account_security", who=OWNER),
+    _at("account_app", who=OWNER),
+    Stop("account_invitation", "", NOBODY, lambda stage: stage.links["invitation"]),
+    Stop("account_invitation", "", MEMBER, lambda stage: stage.links["invitation"]),
+    Stop("account_invitation", "over", NOBODY, lambda stage: reverse("account_invitation", args=["x" * 32]), 404),
+    *(_at(f"{door}_login") for door in ("organizer", "merchant", "checkin")),
+    *(_at(f"{door}_reset") for door in ("organizer", "merchant", "checkin")),
+    _at("organizer:home", who=OWNER),
+    _at("organizer:team", who=OWNER),
+    Stop("organizer:member", "", OWNER, lambda stage: stage.links["member"]),
+    Stop("organizer:member_removal", "", OWNER, lambda stage: stage.links["removal"]),
+    _at("organizer:houses", who=CLERK),
+    _at("organizer:home", who=MEMBER, what="wrong door", status=403),
+    _at("organizer:team", who=USHER, what="wrong door", status=403),
+    _at("merchant:home", who=SHOPKEEPER),
+    _at("merchant:team", who=SHOPKEEPER),
+    _at("checkin:home", who=USHER),
     Stop("account_reset_password_from_key", "used", NOBODY, lambda stage: "/account/password/reset/key/1-x/"),
 ]
 
@@ -103,5 +132,21 @@ NO_PAGE = {
     "customer:ticket_image": "a picture",
     "customer:calendar": "a calendar file",
     "account_set_password": "for people without a password, whom there are not: leads on",
+    "account_second_step": "for people in the middle of a login; walked in the story of the doors",
+    "account_second_step_code": "answers a form, then leads on",
+    "account_app_removal": "for people with an app; walked in the story of the doors",
+    "account_recovery_codes": "for people with an app; walked in the story of the doors",
+    "account_recovery_codes_file": "a text file",
+    "account_recovery_codes_kept": "answers a form, then leads on",
+    "account_session_end": "answers a form, then leads on",
+    "account_sessions_end": "answers a form, then leads on",
+    "merchant:houses": "the same page as the organizers'",
+    "checkin:houses": "the same page as the organizers'",
+    "merchant:member": "the same page as the organizers'",
+    "merchant:member_removal": "the same page as the organizers'",
+    "organizer:invitation_resending": "answers a form, then leads on",
+    "organizer:invitation_withdrawal": "answers a form, then leads on",
+    "merchant:invitation_resending": "answers a form, then leads on",
+    "merchant:invitation_withdrawal": "answers a form, then leads on",
     "account_confirm_login_code": "log-in by code is switched off",
 }
