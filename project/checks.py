@@ -8,9 +8,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 
 def _guards_itself(included: URLResolver) -> bool:
-    """The two applications of others whose views guard themselves: the administration and allauth."""
-    urlconf = getattr(included.urlconf_module, "__name__", "")
-    return included.app_name == "admin" or urlconf == "allauth.account.urls"
+    """The one application of others whose views guard themselves: the administration."""
+    return included.app_name == "admin"
 
 
 def views(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, Any]]:

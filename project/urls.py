@@ -3,12 +3,10 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 
-from portals.access import open_to_all
 from portals.account import picture, push
 from portals.account.door_pages import door_patterns
-from project import account_views, health, mailbox, stripe, views
+from project import health, mailbox, stripe, views
 
 handler400 = "project.views.malformed"
 handler500 = "project.views.broken"
@@ -20,11 +18,8 @@ urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("worker.js", push.worker, name="service_worker"),
     path("stripe/webhook/", stripe.webhook, name="stripe_webhook"),
-    path("account/email/", account_views.addresses, name="account_email"),
-    path("account/login/", open_to_all(RedirectView.as_view(pattern_name="account_login", query_string=True))),
     path("account/", include("portals.account.urls")),
     path("people/<slug:key>.webp", picture.person_picture, name="person_picture"),
-    path("account/", include("allauth.account.urls")),
     *door_patterns(),
     path("organizer/", include("portals.organizer.urls")),
     path("merchant/", include("portals.merchant.urls")),

@@ -43,11 +43,13 @@ def finish_change(person: User, wanted: str, code: str, *, actor: Actor, now: dt
             _tell(person, "email", to=before, now=now)
 
 
-@transaction.atomic
-def remove_mobile(person: User, *, actor: Actor, now: dt.datetime) -> None:
-    """Go without a number."""
-    accounts.change_mobile(person, "", actor=actor, now=now)
-    _tell(person, "mobile", to=person.email, now=now)
+def remove_mobile(person: User, password: str, *, actor: Actor, now: dt.datetime) -> None:
+    """Go without a number. Raises WrongPassword, LockedOut."""
+    if prove_password(person.email, password, actor=actor, now=now) is None:
+        raise WrongPassword
+    with transaction.atomic():
+        accounts.change_mobile(person, "", actor=actor, now=now)
+        _tell(person, "mobile", to=person.email, now=now)
 
 
 def _tell(person: User, what: str, *, to: str, now: dt.datetime) -> None:

@@ -1,10 +1,9 @@
 """The doors themselves: each with its look, its way back in for who forgot the password, and its first page."""
 
-from allauth.account import views as allauth
 from django.urls import URLPattern, path
 
-from portals.access import open_to_all
 from portals.account.entering import log_in
+from portals.account.resetting import forgotten
 from portals.doors import CUSTOMER, STAFF
 
 
@@ -14,6 +13,6 @@ def door_patterns() -> list[URLPattern]:
     for entrance in STAFF.values():
         patterns += [
             path(f"{entrance.key}/login/", log_in, name=entrance.login),
-            path(f"{entrance.key}/password/reset/", open_to_all(allauth.password_reset), name=entrance.reset),
+            path(f"{entrance.key}/password/reset/", forgotten, name=entrance.reset),
         ]
     return patterns

@@ -1,13 +1,13 @@
 """Logging in, the same behind every door (AC2)."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from core.kernel.errors import TooOften
+from core.kernel.errors import Refusal
 from portals.access import open_to_all
+from portals.account.answering import draw_form
 from portals.account.forms.login import LoginForm
 from portals.doors import come_by, entrance_at
 from portals.leading import next_address
@@ -23,18 +23,13 @@ def log_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return HttpResponseRedirect(wanted or door.home_url)
     form = LoginForm(request.POST if request.method == "POST" else None, request=request)
-    status, wait = 200, 0
+    refusal = None
     if request.method == "POST":
         come_by(request, door)
         try:
             if form.is_valid():
                 led: HttpResponse = form.login(request, redirect_url=wanted or None)
                 return led
-            status = 422
-        except TooOften as refusal:
-            form.add_error(None, str(refusal))
-            status, wait = 429, refusal.retry_after
-    response = render(request, "account/login.html", {"form": form, "next": wanted}, status=status)
-    if wait:
-        response["Retry-After"] = str(wait)
-    return response
+        except Refusal as refused:
+            refusal = refused
+    return draw_form(request, "account/login.html", form, refusal=refusal, next=wanted)

@@ -8,26 +8,23 @@ from allauth.account.models import Login
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portals.account.forms.plain import Plain
+from portals.account.forms.plain import password_field
 
 MISMATCH = _("These do not belong together. Check both, or choose a new password.")
 
 
-class LoginForm(Plain, allauth.LoginForm):
+class LoginForm(allauth.LoginForm):  # type: ignore[misc]
     """Who, and the password. Which of the two was wrong is not said."""
-
-    labels = {"login": _("Email, mobile or user name")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # As many addresses have at most; a password is never cut, and one longer than this is none of ours.
         self.fields["login"] = forms.CharField(
-            label=self.labels["login"],
+            label=_("Email, mobile or user name"),
             max_length=254,
             error_messages={"required": _("Type your email address, mobile number or user name.")},
             widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
         )
-        self.fields["password"].max_length = 1024
+        self.fields["password"] = password_field(_("Password"))
         self.order_fields(["login", "password"])
 
     def clean(self) -> dict[str, Any]:

@@ -1,39 +1,76 @@
-"""What all forms of entering have in common."""
+"""What forms about a login have in common."""
 
 from typing import Any
 
 from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+
+from core.accounts.models import User
 
 INCOMPLETE_ADDRESS = _("This is not a complete email address, such as name@example.org.")
-PASSWORD_HINT = _("At least ten characters. A short sentence is easy to keep in mind.")
-SAID = {
-    "name": {"required": _("Say what we may call you.")},
-    "login": {"required": _("Type your email address."), "invalid": INCOMPLETE_ADDRESS},
-    "email": {"required": _("Type your email address."), "invalid": INCOMPLETE_ADDRESS},
-    "password": {"required": _("Type your password.")},
-    "oldpassword": {"required": _("Type the password you have now.")},
-    "password1": {"required": _("Choose a password.")},
+# How strong it is is asked for while it is typed, with what is known of the person; never with the present password.
+ASKS_FOR_STRENGTH = {
+    "hx-post": reverse_lazy("account_password_strength"),
+    "hx-trigger": "input changed delay:250ms",
+    "hx-target": "#strength",
+    "hx-swap": "outerHTML",
+    "hx-params": "new_password,name,email,mobile",
+    "hx-sync": "this:replace",
 }
+INCOMPLETE_NUMBER = _("This is not a complete number, such as +43 664 1234567.")
 
 
-NEW_PASSWORD = {
-    "oldpassword": _("The password you have now"),
-    "password1": _("New password"),
-    "password2": _("New password, once more"),
-}
+def email_field(label: Any) -> forms.EmailField:
+    """An address."""
+    return forms.EmailField(
+        label=label,
+        max_length=254,
+        error_messages={"required": _("Type your email address."), "invalid": INCOMPLETE_ADDRESS},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
 
 
-class Plain(forms.Form):
-    """Labels say what belongs where, so nothing is repeated inside the fields."""
+def mobile_field(label: Any, *, required: bool = True, help_text: Any = "") -> PhoneNumberField:
+    """A number, as typed at home or abroad."""
+    return PhoneNumberField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        error_messages={"required": _("Type your mobile number."), "invalid": INCOMPLETE_NUMBER},
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel"}),
+    )
 
-    labels: dict[str, Any] = {}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            field.widget.attrs.pop("placeholder", None)
-            field.error_messages |= SAID.get(name, {})
-            field.label = self.labels.get(name, field.label)
-            if "password" in name:
-                field.help_text = PASSWORD_HINT if name == "password1" else ""
+def password_field(label: Any) -> forms.CharField:
+    """The password that somebody has."""
+    return forms.CharField(
+        label=label,
+        max_length=1024,
+        strip=False,
+        error_messages={"required": _("Type your password.")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+def new_password_field(label: Any) -> forms.CharField:
+    """A password to be; how strong it is stands beneath while it is typed."""
+    return forms.CharField(
+        label=label,
+        max_length=1024,
+        strip=False,
+        error_messages={"required": _("Choose a password.")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", **ASKS_FOR_STRENGTH}),
+    )
+
+
+def check_strength(form: forms.Form, user: User) -> None:
+    """Put what is wrong with the form's new password beside it; `user` is whose it will be."""
+    password = form.cleaned_data.get("new_password")
+    if password:
+        try:
+            validate_password(password, user)
+        except forms.ValidationError as errors:
+            form.add_error("new_password", errors)

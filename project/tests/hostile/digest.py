@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.db import connection
 
@@ -48,7 +47,6 @@ def belongings(user: User) -> str:
         User.objects.filter(pk=user.pk),
         AuthenticatorApp.objects.filter(user=user),
         RecoveryCode.objects.filter(app__user=user),
-        EmailAddress.objects.filter(user=user),
         Booking.objects.filter(user=user),
         BookingLine.objects.filter(booking__user=user),
         BookingChange.objects.filter(booking__user=user),
