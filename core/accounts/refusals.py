@@ -17,16 +17,24 @@ class CodeTooOften(TooOften):
     """A code was sent a moment ago, or too many within the hour."""
 
     def __init__(self, *, retry_after: int) -> None:
-        minutes = -(-retry_after // 60)
-        super().__init__(
-            ngettext(
-                "A code was sent a moment ago. You can ask for another one in %(minutes)s minute.",
-                "Too many codes were sent. You can ask for another one in %(minutes)s minutes.",
-                minutes,
-            )
-            % {"minutes": minutes},
-            retry_after=retry_after,
+        super().__init__(_wait_for_code(retry_after), retry_after=retry_after)
+
+
+def _wait_for_code(seconds: int) -> str:
+    if seconds < 2 * 60:
+        said = ngettext(
+            "A code was sent a moment ago. You can ask for another one in %(seconds)s second.",
+            "A code was sent a moment ago. You can ask for another one in %(seconds)s seconds.",
+            seconds,
         )
+        return said % {"seconds": seconds}
+    minutes = -(-seconds // 60)
+    said = ngettext(
+        "Too many codes were sent. You can ask for another one in %(minutes)s minute.",
+        "Too many codes were sent. You can ask for another one in %(minutes)s minutes.",
+        minutes,
+    )
+    return said % {"minutes": minutes}
 
 
 class LockedOut(TooOften):
