@@ -174,15 +174,6 @@ _ROWS = [
         default=(PUSH,),
     ),
     Kind(
-        "account",
-        Group.SECURITY,
-        _("Links that you asked for: to confirm an address, to choose a password"),
-        "",
-        always=(MAIL,),
-        kept=False,
-        template="account",
-    ),
-    Kind(
         "new_login",
         Group.SECURITY,
         _("A login from a new device"),

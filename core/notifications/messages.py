@@ -39,10 +39,9 @@ def write(delivery: Delivery, *, now: dt.datetime) -> Mail:
     with translation.override(delivery.language):
         words = _words(delivery)
         stop = stop_link(delivery)
-        told = _written_already(words) if "html" in words else _written(delivery, words, stop)
         return Mail(
             to=delivery.to,
-            **told,
+            **_written(delivery, words, stop),
             files=_files(delivery, now=now),
             reply_to=_reply_to(delivery),
             message_id=f"<delivery-{delivery.pk}@{urlsplit(settings.SITE_URL).hostname}>",
@@ -71,10 +70,6 @@ def _words(delivery: Delivery) -> dict[str, Any]:
     if "sealed" in words:
         words |= json.loads(sealing.decrypt(words.pop("sealed"), purpose=SEALED_PURPOSE))
     return words
-
-
-def _written_already(words: dict[str, Any]) -> dict[str, str]:
-    return {part: words[part] for part in ("subject", "text", "html")}
 
 
 def _written(delivery: Delivery, words: dict[str, Any], stop: str) -> dict[str, str]:

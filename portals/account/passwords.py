@@ -4,7 +4,6 @@ from typing import Any
 
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,6 +18,7 @@ from core.kernel.errors import Refusal
 from portals.access import logged_in, open_to_all
 from portals.account.answering import draw_form
 from portals.account.forms.credentials import ChangePasswordForm
+from portals.account.sessions import go_on_alone
 from portals.people import actor_of
 
 
@@ -37,7 +37,7 @@ def change_password(request: Any) -> HttpResponse:
         except Refusal as refused:
             refusal = refused
         else:
-            update_session_auth_hash(request, request.user)
+            go_on_alone(request)
             messages.success(request, _("Your password is changed. You are logged in here only."))
             return redirect("account_change_password")
     return draw_form(request, "account/password_change.html", form, refusal=refusal, field="password")

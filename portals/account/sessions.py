@@ -98,16 +98,21 @@ def session_end(request: Any, session_id: int) -> HttpResponse:
 @require_POST
 def sessions_end(request: Any) -> HttpResponse:
     """Log out everywhere but here."""
+    accounts.void_sessions(request.user)
+    go_on_alone(request)
+    flows.note_session_ended(request.user, actor=actor_of(request), now=timezone.now())
+    messages.success(request, _("You are logged in here only."))
+    return redirect("account_security")
+
+
+def go_on_alone(request: Any) -> None:
+    """After what made every session void: this one counts again, under a new key, and the others are gone."""
     mine = UserSession.objects.filter(user=request.user)
     this = mine.filter(session_key=request.session.session_key).first()
-    accounts.void_sessions(request.user)
     update_session_auth_hash(request, request.user)
     if this:
         mine.exclude(pk=this.pk).delete()
         mine.update(session_key=request.session.session_key)
-    flows.note_session_ended(request.user, actor=actor_of(request), now=timezone.now())
-    messages.success(request, _("You are logged in here only."))
-    return redirect("account_security")
 
 
 def _note(request: HttpRequest) -> None:

@@ -1,4 +1,6 @@
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -15,15 +17,21 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def gus(db: None) -> User:
-    """An usher, known by address, number and user name."""
+def known(db: None) -> User:
+    """Amina, known by address, number and user name."""
     return User.objects.create_user(
-        "gus@foyer.example",
+        "amina@foyer.example",
         "opening-night",
-        name="Gus Holl",
-        username="gus",
+        name="Amina Yilmaz",
+        username="amina",
         mobile="+436641234567",
         mobile_verified_at=NOW,
         email_verified_at=NOW,
         joined_at=NOW,
     )
+
+
+@pytest.fixture(autouse=True)
+def _own_outbox(settings: Any, tmp_path: Path) -> None:
+    """Text messages of one test lie apart from those of another."""
+    settings.OUTBOX_DIR = tmp_path

@@ -39,33 +39,33 @@ def prove(client: Client, run_outbox, login: str) -> None:
     assert client.post(RESET_CODE, {"code": mailed_code()})["Location"] == NEW_PASSWORD
 
 
-@pytest.mark.parametrize("login", ["gus@foyer.example", " GUS@foyer.example", "gus"])
-def test_a_code_by_mail_lets_choose_another_password_ac4(client, gus, run_outbox, login):
+@pytest.mark.parametrize("login", ["amina@foyer.example", " AMINA@foyer.example", "amina"])
+def test_a_code_by_mail_lets_choose_another_password_ac4(client, known, run_outbox, login):
     prove(client, run_outbox, login)
     response = client.post(NEW_PASSWORD, {"new_password": NEW})
     assert (response["Location"], is_in(client)) == (LOGIN, False)
-    gus.refresh_from_db()
-    assert gus.check_password(NEW)
+    known.refresh_from_db()
+    assert known.check_password(NEW)
     record = Record.objects.get(action="account.password_reset")
-    assert (record.object_id, record.actor_user_id, record.data) == (str(gus.pk), gus.pk, {"by": "email"})
+    assert (record.object_id, record.actor_user_id, record.data) == (str(known.pk), known.pk, {"by": "email"})
     run_outbox()
     assert [message.subject for message in mail.outbox][1:] == ["Your password was changed"]
     assert log_in(client, login, NEW).status_code == 302
 
 
-def test_a_code_by_text_message_lets_choose_another_password_ac4(client, gus, run_outbox):
+def test_a_code_by_text_message_lets_choose_another_password_ac4(client, known, run_outbox):
     client.post(RESET, {"login": "0664 1234567"})
     run_outbox()
     assert mail.outbox == []
     client.post(RESET_CODE, {"code": texted_code()})
     client.post(NEW_PASSWORD, {"new_password": NEW})
-    gus.refresh_from_db()
-    assert gus.check_password(NEW)
+    known.refresh_from_db()
+    assert known.check_password(NEW)
 
 
 @pytest.mark.parametrize("door", ["organizer", "merchant", "checkin"])
-def test_every_door_has_its_way_back_in_and_its_look_ac4(client, gus, run_outbox, door):
-    page = client.post(reverse(f"{door}_reset"), {"login": "gus"}, follow=True)
+def test_every_door_has_its_way_back_in_and_its_look_ac4(client, known, run_outbox, door):
+    page = client.post(reverse(f"{door}_reset"), {"login": "amina"}, follow=True)
     assert f'data-portal="{door}"' in page.text
     run_outbox()
     page = client.post(RESET_CODE, {"code": mailed_code()}, follow=True)
@@ -73,45 +73,45 @@ def test_every_door_has_its_way_back_in_and_its_look_ac4(client, gus, run_outbox
     assert client.post(NEW_PASSWORD, {"new_password": NEW})["Location"] == reverse(f"{door}_login")
 
 
-def test_another_password_ends_every_session_ac5(client, gus, run_outbox):
+def test_another_password_ends_every_session_ac5(client, known, run_outbox):
     elsewhere = Client()
-    log_in(elsewhere, "gus")
+    log_in(elsewhere, "amina")
     assert elsewhere.get(reverse("account_email")).status_code == 200
-    prove(client, run_outbox, "gus")
+    prove(client, run_outbox, "amina")
     client.post(NEW_PASSWORD, {"new_password": NEW})
     assert elsewhere.get(reverse("account_email")).status_code == 302
 
 
-def test_another_password_opens_a_login_that_was_locked(client, gus, run_outbox):
+def test_another_password_opens_a_login_that_was_locked(client, known, run_outbox):
     for _ in range(5):
-        log_in(client, "gus", "guessing")
-    assert log_in(client, "gus").status_code == 429
-    prove(client, run_outbox, "gus")
+        log_in(client, "amina", "guessing")
+    assert log_in(client, "amina").status_code == 429
+    prove(client, run_outbox, "amina")
     client.post(NEW_PASSWORD, {"new_password": NEW})
-    assert (LoginTry.objects.count(), log_in(client, "gus", NEW).status_code) == (0, 302)
+    assert (LoginTry.objects.count(), log_in(client, "amina", NEW).status_code) == (0, 302)
 
 
-def test_a_weak_password_is_refused_and_the_code_stays_good(client, gus, run_outbox):
-    prove(client, run_outbox, "gus")
+def test_a_weak_password_is_refused_and_the_code_stays_good(client, known, run_outbox):
+    prove(client, run_outbox, "amina")
     response = client.post(NEW_PASSWORD, {"new_password": "1234567890"})
     assert (response.status_code, list(errors(response))) == (422, ["new_password"])
     assert client.post(NEW_PASSWORD, {"new_password": NEW})["Location"] == LOGIN
 
 
-def test_a_new_password_cannot_be_chosen_without_a_code_nor_twice_nor_late(client, gus, run_outbox, clock):
+def test_a_new_password_cannot_be_chosen_without_a_code_nor_twice_nor_late(client, known, run_outbox, clock):
     assert client.post(NEW_PASSWORD, {"new_password": NEW})["Location"] == RESET
-    prove(client, run_outbox, "gus")
+    prove(client, run_outbox, "amina")
     clock.shift(dt.timedelta(minutes=15))
     assert client.post(NEW_PASSWORD, {"new_password": NEW})["Location"] == RESET
-    prove(client, run_outbox, "gus")
+    prove(client, run_outbox, "amina")
     client.post(NEW_PASSWORD, {"new_password": NEW})
     assert client.post(NEW_PASSWORD, {"new_password": "another evening"})["Location"] == RESET
-    gus.refresh_from_db()
-    assert gus.check_password(NEW)
+    known.refresh_from_db()
+    assert known.check_password(NEW)
 
 
-def test_a_proof_is_of_no_use_at_another_screen(client, gus, run_outbox):
-    prove(client, run_outbox, "gus")
+def test_a_proof_is_of_no_use_at_another_screen(client, known, run_outbox):
+    prove(client, run_outbox, "amina")
     other = Client()
     session = other.session
     session["reset_proof"] = client.session["reset_proof"]
@@ -120,8 +120,8 @@ def test_a_proof_is_of_no_use_at_another_screen(client, gus, run_outbox):
 
 
 @pytest.mark.parametrize("minutes", [0, 5])
-def test_a_code_is_refused_when_it_is_wrong_or_old_ac8(client, gus, run_outbox, clock, minutes):
-    client.post(RESET, {"login": "gus"})
+def test_a_code_is_refused_when_it_is_wrong_or_old_ac8(client, known, run_outbox, clock, minutes):
+    client.post(RESET, {"login": "amina"})
     run_outbox()
     code = mailed_code()
     clock.shift(dt.timedelta(minutes=minutes))
@@ -130,8 +130,8 @@ def test_a_code_is_refused_when_it_is_wrong_or_old_ac8(client, gus, run_outbox, 
     assert (response.status_code, errors(response)) == (422, {"code": [said]})
 
 
-def test_a_code_is_refused_after_five_wrong_ones_ac8(client, gus, run_outbox):
-    client.post(RESET, {"login": "gus"})
+def test_a_code_is_refused_after_five_wrong_ones_ac8(client, known, run_outbox):
+    client.post(RESET, {"login": "amina"})
     run_outbox()
     code = mailed_code()
     for _ in range(5):
@@ -140,7 +140,7 @@ def test_a_code_is_refused_after_five_wrong_ones_ac8(client, gus, run_outbox):
     assert Code.objects.get().used_at is None
 
 
-def test_a_number_that_was_never_proved_opens_nothing(client, gus, run_outbox):
+def test_a_number_that_was_never_proved_opens_nothing(client, known, run_outbox):
     User.objects.update(mobile_verified_at=None)
     client.post(RESET, {"login": "0664 1234567"})
     run_outbox()
@@ -148,27 +148,27 @@ def test_a_number_that_was_never_proved_opens_nothing(client, gus, run_outbox):
 
 
 def test_who_proves_an_address_for_the_first_time_so_gets_rid_of_a_number_that_might_be_anothers(
-    client, run_outbox, gus
+    client, run_outbox, known
 ):
     """Somebody registered with their own number and an address that was not theirs; its owner takes it over."""
     User.objects.update(email_verified_at=None)
-    prove(client, run_outbox, "gus@foyer.example")
+    prove(client, run_outbox, "amina@foyer.example")
     client.post(NEW_PASSWORD, {"new_password": NEW})
-    gus.refresh_from_db()
-    assert (gus.email_verified_at, gus.mobile, gus.mobile_verified_at) == (NOW, None, None)
+    known.refresh_from_db()
+    assert (known.email_verified_at, known.mobile, known.mobile_verified_at) == (NOW, None, None)
 
 
-def test_a_proved_number_stays_when_the_address_was_proved_before(client, run_outbox, gus):
-    prove(client, run_outbox, "gus@foyer.example")
+def test_a_proved_number_stays_when_the_address_was_proved_before(client, run_outbox, known):
+    prove(client, run_outbox, "amina@foyer.example")
     client.post(NEW_PASSWORD, {"new_password": NEW})
-    gus.refresh_from_db()
-    assert str(gus.mobile) == "+436641234567"
+    known.refresh_from_db()
+    assert str(known.mobile) == "+436641234567"
 
 
 @pytest.mark.parametrize("login", ["nobody@foyer.example", "+436649999999", "nobody"])
-def test_the_answer_is_the_same_whether_or_not_there_is_an_account_ac8(client, gus, login, run_outbox):
+def test_the_answer_is_the_same_whether_or_not_there_is_an_account_ac8(client, known, login, run_outbox):
     """Enumeration: status, address, page, and what is wrong with a code."""
-    known = {"nobody@foyer.example": gus.email, "+436649999999": "+436641234567", "nobody": "gus"}[login]
+    known = {"nobody@foyer.example": known.email, "+436649999999": "+436641234567", "nobody": "amina"}[login]
     told = []
     for number, named in enumerate((known, login)):
         visitor = Client(REMOTE_ADDR=f"192.0.2.{number}")
@@ -188,25 +188,25 @@ def test_who_has_no_account_is_told_so_by_mail(client, run_outbox):
     assert re.search(r"\b\d{6}\b", str(message.body)) is None
 
 
-def test_asking_keeps_no_code_in_the_session(client, gus, run_outbox):
-    client.post(RESET, {"login": "gus"})
+def test_asking_keeps_no_code_in_the_session(client, known, run_outbox):
+    client.post(RESET, {"login": "amina"})
     run_outbox()
     assert mailed_code() not in str(Session.objects.get().get_decoded())
 
 
-def test_links_in_mails_lead_to_the_sites_own_address_whatever_host_was_named(client, gus, run_outbox):
+def test_links_in_mails_lead_to_the_sites_own_address_whatever_host_was_named(client, known, run_outbox):
     """Host header poisoning."""
     with override_settings(ALLOWED_HOSTS=["*"], SITE_URL="https://foyer.example"):
         client.post(RESET, {"login": "nobody@foyer.example"}, headers={"Host": "evil.example"})
-        client.post(SIGNUP, NORA | {"email": gus.email}, headers={"Host": "evil.example"}, REMOTE_ADDR="192.0.2.9")
+        client.post(SIGNUP, NORA | {"email": known.email}, headers={"Host": "evil.example"}, REMOTE_ADDR="192.0.2.9")
         run_outbox()
     text = "".join(f"{message.body}{message.alternatives[0].content}" for message in mail.outbox)
     assert len(mail.outbox) == 2
     assert {found for found in re.findall(r"https?://([^/\s\"]+)", text) if "w3.org" not in found} == {"foyer.example"}
 
 
-def test_somebody_who_is_logged_in_may_have_forgotten_it_too(client, gus, run_outbox):
-    log_in(client, "gus")
-    prove(client, run_outbox, "gus")
+def test_somebody_who_is_logged_in_may_have_forgotten_it_too(client, known, run_outbox):
+    log_in(client, "amina")
+    prove(client, run_outbox, "amina")
     client.post(NEW_PASSWORD, {"new_password": NEW})
     assert client.get(reverse("account_email")).status_code == 302

@@ -218,8 +218,7 @@ def test_the_session_of_somebody_else_is_not_there(hers, client, amina, bruno):
 
 def test_a_new_password_ends_the_others(hers, amina):
     other = phone(amina)
-    posted = {"oldpassword": PASSWORD, "password1": "quite another song", "password2": "quite another song"}
-    hers.post(reverse("account_change_password"), posted)
+    hers.post(reverse("account_change_password"), {"password": PASSWORD, "new_password": "quite another song"})
     assert other.get(SECURITY).status_code == 302
     assert [one.is_this for one in hers.get(SECURITY).context["sessions"]] == [True]
 

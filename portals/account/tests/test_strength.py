@@ -48,8 +48,8 @@ def test_the_part_is_asked_for_by_posting_only(client):
     assert client.get(STRENGTH).status_code == 405
 
 
-def test_the_field_asks_for_it_and_never_sends_the_present_password(client, gus):
-    client.force_login(gus)
+def test_the_field_asks_for_it_and_never_sends_the_present_password(client, known):
+    client.force_login(known)
     page = client.get(reverse("account_change_password")).text
     assert f'hx-post="{STRENGTH}"' in page
     assert 'hx-params="new_password,name,email,mobile"' in page

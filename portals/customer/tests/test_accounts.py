@@ -13,12 +13,11 @@ from django.urls import reverse
 
 from core.accounts.models import User
 from core.bookings.models import Booking
-from core.notifications.messages import write_text
-from core.notifications.models import Delivery
 from core.seating import actions as seating
 from core.seating.models import Hold
 from core.seating.queries import held_by
 from e2e.cast import NOW, House, visitor
+from portals.account.tests.entering import texted_code
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "opening-night"
@@ -55,10 +54,6 @@ def register(client: Client, run_outbox: Callable[..., object], email: str = "ne
     assert client.post(SIGNUP, answers)["Location"] == CODE
     run_outbox()
     return client.post(CODE, {"code": sent_code()})
-
-
-def texted(delivery: Delivery) -> str:
-    return re.search(r"\b\d{6}\b", write_text(delivery))[0]
 
 
 def labels(holder: str, house: House) -> list[str]:
@@ -172,7 +167,7 @@ def test_an_address_that_was_not_confirmed_brings_nothing_bo13(client, house, ru
     }
     client.post(SIGNUP, answers)
     run_outbox()
-    client.post(CODE, {"code": texted(Delivery.objects.get())})
+    client.post(CODE, {"code": texted_code()})
     assert client.get(reverse("customer:booking", args=[booked.code])).status_code == 404
     booked.refresh_from_db()
     assert (booked.user, User.objects.get().email_verified_at) == (None, None)
