@@ -11,6 +11,7 @@ from core.kernel.errors import Refusal
 from core.notifications import actions, queries
 from core.notifications.models import Channel
 from portals.access import logged_in
+from portals.account.devices import device_of
 from portals.people import actor_of
 
 
@@ -25,7 +26,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     context = {
         "table": list(queries.preference_table(request.user)),
         "channels": list(Channel),
-        "devices": queries.devices_of(request.user),
+        "devices": [(device, device_of(device.user_agent)) for device in queries.devices_of(request.user)],
         "push_key": actions.vapid_public_key(timezone.now()),
         "can_text": bool(request.user.mobile and request.user.mobile_verified_at),
     }

@@ -20,6 +20,7 @@ PAGE, DEVICES = "/account/notifications/preferences/", "/account/notifications/d
 POINT = ec.generate_private_key(ec.SECP256R1()).public_key()
 P256DH = base64.urlsafe_b64encode(POINT.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)).decode().strip("=")
 AUTH = base64.urlsafe_b64encode(b"sixteen bytes ok").decode().strip("=")
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 DEVICE = {"endpoint": "https://push.example/send/abc", "p256dh": P256DH, "auth": AUTH}
 
 
@@ -81,11 +82,11 @@ def test_the_preferences_ask_as_often_with_three_devices_as_with_one_no3(visitor
 
 def test_a_device_is_registered_once_logged_and_shown_no4(visitor, amina):
     for _ in range(2):
-        assert visitor.post(DEVICES, DEVICE, headers={"User-Agent": "Firefox/140"}).status_code == 204
+        assert visitor.post(DEVICES, DEVICE, headers={"User-Agent": FIREFOX}).status_code == 204
     device = PushDevice.objects.get()
-    assert (device.user, device.endpoint, device.user_agent) == (amina, DEVICE["endpoint"], "Firefox/140")
+    assert (device.user, device.endpoint, device.user_agent) == (amina, DEVICE["endpoint"], FIREFOX)
     assert Record.objects.filter(action="account.device_added").count() == 1
-    assert "Firefox/140" in visitor.get(PAGE).content.decode()
+    assert "Firefox on Linux" in visitor.get(PAGE).content.decode()
 
 
 def test_a_device_belongs_to_whoever_registered_it_last_no4(visitor, amina, bruno):
