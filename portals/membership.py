@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from core.accounts.models import Membership
 from core.accounts.roles import Door
-from portals.doors import STAFF, come_by, entrance_at
+from portals.doors import STAFF, come_by, entrance_at, entrance_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -15,16 +15,21 @@ Handler = Callable[[HttpRequest], HttpResponse]
 def behind_doors(get_response: Handler) -> Handler:
     """Middleware: behind a staff door the request has a membership, what it allows, and its organizer or merchant.
 
-    Nowhere else is anything asked.
+    So have a person's own pages for who came by such a door. Nowhere else is anything asked.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        door = entrance_at(request.path).staff
+        door = _door(request)
         if door is not None:
             _set(request, door)
         return get_response(request)
 
     return middleware
+
+
+def _door(request: HttpRequest) -> Door | None:
+    own = request.path.startswith("/account/")
+    return (entrance_of(request) if own else entrance_at(request.path)).staff
 
 
 def house_key(door: Door) -> str:

@@ -58,6 +58,14 @@ def switch_app_off(person: User, *, actor: Actor, now: dt.datetime) -> None:
 
 
 @transaction.atomic
+def take_app_off(person: User, *, actor: Actor, now: dt.datetime) -> None:
+    """By an administrator, for somebody who has lost phone and recovery codes; every session of theirs ends."""
+    second_factor.take_off(person, actor=actor, now=now)
+    end_all_sessions(person)
+    _tell(person, "totp_off", now=now)
+
+
+@transaction.atomic
 def end_all_sessions(person: User) -> None:
     """Log a person out everywhere, at once; their open pages notice."""
     accounts.void_sessions(person)

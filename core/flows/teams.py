@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from core.accounts.actions import teams
-from core.accounts.models import Invitation, Membership, User
+from core.accounts.models import Invitation, Membership, Role, User
 from core.accounts.queries import find_person
 from core.kernel.actor import Actor
 from core.notifications import actions as notifications
@@ -18,6 +18,14 @@ from core.notifications.messages import seal_words
 def invite(*, email: str, role: str, by: Membership, actor: Actor, now: dt.datetime) -> Invitation:
     """Ask somebody by mail to join the house of `by`. Raises what `teams.invite` raises."""
     invitation, key = teams.invite(by.house, email=email, role=role, by=by, actor=actor, now=now)
+    _mail(invitation, key, now=now)
+    return invitation
+
+
+@transaction.atomic
+def invite_owner(house: teams.House, *, email: str, actor: Actor, now: dt.datetime) -> Invitation:
+    """The platform asks somebody to own a house: how each house gets its first owner."""
+    invitation, key = teams.invite(house, email=email, role=Role.OWNER, by=None, actor=actor, now=now)
     _mail(invitation, key, now=now)
     return invitation
 

@@ -18,6 +18,7 @@ WORDS: dict[str, "str | Promise"] = {
     "account.password_reset": _("New password chosen by a code"),
     "account.second_factor_on": _("Authenticator app set up"),
     "account.second_factor_off": _("Authenticator app taken away"),
+    "account.second_factor_taken_off": _("Authenticator app taken away by an administrator"),
     "account.second_step_failed": _("A wrong code at the second step"),
     "account.recovery_codes_made": _("New recovery codes"),
     "account.recovery_code_used": _("A recovery code was used"),
@@ -28,7 +29,13 @@ WORDS: dict[str, "str | Promise"] = {
     "account.device_added": _("Messages to a device switched on"),
     "account.device_removed": _("Messages to a device switched off"),
 }
-WARNINGS = {"account.login_failed", "account.locked_out", "account.second_step_failed", "account.recovery_code_used"}
+WARNINGS = {
+    "account.second_factor_taken_off",
+    "account.login_failed",
+    "account.locked_out",
+    "account.second_step_failed",
+    "account.recovery_code_used",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.actions.teams import givable_roles
@@ -30,6 +31,10 @@ class RoleForm(forms.Form):
             (role, f"{Role(role).label}: {ALLOWS[Role(role)]}") for role in givable_roles(by)
         ]
         self.fields["role"].error_messages |= {"required": _("Choose a role.")}
+
+
+def _said(role: Role) -> str:
+    return format_html('<span><strong>{}</strong> <span class="says">{}</span></span>', role.label, ALLOWS[role])
 
 
 class InvitationForm(RoleForm):

@@ -127,6 +127,12 @@ def switch_off(user: User, *, actor: Actor, now: dt.datetime) -> None:
     audit.record("account.second_factor_off", user, actor=actor, now=now)
 
 
+def take_off(user: User, *, actor: Actor, now: dt.datetime) -> None:
+    """App and recovery codes are lost, and an administrator knows who asks: the next login is by a sent code."""
+    AuthenticatorApp.objects.filter(user=user).delete()
+    audit.record("account.second_factor_taken_off", user, actor=actor, now=now)
+
+
 def verify(user: User, typed: str, *, actor: Actor, now: dt.datetime) -> str:
     """Take the code of the app, or a recovery code: TOTP or RECOVERY says which it was.
 

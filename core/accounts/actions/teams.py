@@ -65,15 +65,17 @@ class InvitationOver(Missing):
 
 @transaction.atomic
 def invite(
-    house: House, *, email: str, role: str, by: Membership, actor: Actor, now: dt.datetime
+    house: House, *, email: str, role: str, by: Membership | None, actor: Actor, now: dt.datetime
 ) -> tuple[Invitation, str]:
     """Ask somebody to join; the invitation, and the key that goes into the mail and is kept nowhere.
 
-    An earlier invitation to the same address ends. Raises NotAllowed, NoSuchRole, AlreadyInTeam, TooOften.
+    `by` is the member who asks; None is the platform, which asks a house's first owner. An earlier invitation to the
+    same address ends. Raises NotAllowed, NoSuchRole, AlreadyInTeam, TooOften.
     """
     _lock(house)
     email = normalise_email(email)
-    _check(by, house, role)
+    if by is not None:
+        _check(by, house, role)
     if house.memberships.filter(user__email=email).exists():
         raise AlreadyInTeam
     recent = house.invitations.filter(created_at__gt=now - HOUR).order_by("-created_at")

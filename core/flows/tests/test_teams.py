@@ -3,18 +3,20 @@
 import datetime as dt
 import re
 import threading
+from io import StringIO
 
 import pytest
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.db import connection
 
-from core.accounts.actions import teams
+from core.accounts.actions import second_factor, teams
 from core.accounts.models import Invitation, Membership, Role, User
 from core.audit.models import Record
 from core.flows import teams as flows
 from core.kernel.errors import Missing, Refusal, TooOften
 from core.notifications.models import Notification
-from e2e.cast import NOW, user_actor
+from e2e.cast import NOW, shown_by_app, user_actor
 
 pytestmark = pytest.mark.django_db
 WEEK = dt.timedelta(days=7)
@@ -206,3 +208,29 @@ def test_two_owners_who_remove_each_other_at_the_same_moment_leave_one(olga, ott
         thread.join()
     assert refused == [teams.NotAllowed]
     assert Membership.objects.filter(role=Role.OWNER).count() == 1
+
+
+def test_a_house_gets_its_first_owner_by_a_command(house, bruno, run_outbox):
+    call_command("invite_owner", "lichtspiele", bruno.email, stdout=StringIO())
+    run_outbox()
+    key = re.search(r"/account/invitations/([\w-]+)/", str(mail.outbox[-1].body))[1]
+    assert accept(key, bruno).role == Role.OWNER
+    for wrong in (("nowhere", "x@foyer.example"), ("lichtspiele", bruno.email)):
+        with pytest.raises(CommandError):
+            call_command("invite_owner", *wrong)
+    assert Invitation.objects.count() == 1
+
+
+def test_a_lost_app_is_taken_off_by_a_command_and_every_session_ends(olga, client):
+    """AC3: by whoever runs Foyer and knows who asks; then a sent code, and a new app."""
+    offered = second_factor.offer(olga)
+    typed = shown_by_app(offered.text, now=NOW)
+    second_factor.set_up(olga, sealed=offered.sealed, typed=typed, actor=user_actor(olga), now=NOW)
+    client.force_login(olga)
+    with pytest.raises(CommandError):
+        call_command("take_app_off", "nobody@foyer.example")
+    assert second_factor.app_of(olga) is not None
+    call_command("take_app_off", olga.email, stdout=StringIO())
+    assert second_factor.app_of(olga) is None
+    assert client.get("/account/security/").status_code == 302
+    assert Record.objects.filter(action="account.second_factor_taken_off").count() == 1
