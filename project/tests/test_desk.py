@@ -289,3 +289,9 @@ def test_the_list_of_bookings_costs_the_same_for_one_and_three(count, desk, hous
         begin(house, f"A{seat + 1}")
     with django_assert_num_queries(6):
         assert desk.get(address(Booking)).status_code == 200
+
+
+def test_a_form_that_is_to_be_saved_as_another_and_is_wrong_is_shown_again(desk):
+    """It was an error: a page of a row that is none yet has no history."""
+    page = desk.post(address(Organizer, "add"), {"_saveasnew": "1", "name": ""})
+    assert (page.status_code, Organizer.objects.count()) == (200, 0)
