@@ -10,6 +10,7 @@ from django.utils import timezone
 from core.accounts import actions as accounts
 from core.flows import guests
 from portals.account import known_browsers, sessions
+from portals.account.reading import read_as
 from portals.customer.mine import keep_open
 from portals.doors import entrance_of
 from portals.leading import is_ours
@@ -30,7 +31,7 @@ class AccountAdapter(DefaultAccountAdapter):
         sessions.begin(request)
         response = super().post_login(request, user, **kwargs)
         known_browsers.remember(request, response, user, is_first=is_first)
-        return response
+        return read_as(response, user)
 
     def logout(self, request: HttpRequest) -> None:
         """Note that the person left."""

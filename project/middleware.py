@@ -64,6 +64,18 @@ def legible(get_response: Handler) -> Handler:
     return middleware
 
 
+def bounded(get_response: Handler) -> Handler:
+    """A body larger than any form of ours is refused before anybody reads it; the check of the CSRF token would."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        told = request.META.get("CONTENT_LENGTH") or "0"
+        if not told.isdecimal() or int(told) > settings.MOST_BODY_BYTES:
+            return render(request, "413.html", status=413)
+        return get_response(request)
+
+    return middleware
+
+
 def permissions_policy(get_response: Handler) -> Handler:
     """Features that no page of Foyer uses are switched off for it and for what it might embed."""
 

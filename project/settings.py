@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "portals.account.zones.time_zones",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -111,6 +112,7 @@ MIDDLEWARE = [
     "portals.account.sessions.last_seen",
     "portals.membership.behind_doors",
     "django_structlog.middlewares.RequestMiddleware",
+    "project.middleware.bounded",
     "project.middleware.refusals",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -263,6 +265,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+DATA_UPLOAD_MAX_NUMBER_FILES = 4
+MOST_BODY_BYTES = 12_000_000
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]

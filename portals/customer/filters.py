@@ -95,11 +95,33 @@ class ProgrammeFilter(DayFilter):
     }
 
     def __init__(
-        self, data: QueryDict, *, cities: Sequence[City], categories: Iterable[Category], now: dt.datetime
+        self,
+        data: QueryDict,
+        *,
+        cities: Sequence[City],
+        categories: Iterable[Category],
+        now: dt.datetime,
+        home_city: str = "",
     ) -> None:
         self.cities = {city.name.casefold(): city.name for city in cities}
         self.categories = {category.slug for category in categories}
+        # Where the person lives is meant as long as the URL says nothing of a city; an empty one means all of them.
+        self.home_city = self.cities.get(home_city.casefold(), "")
+        if self.home_city and "city" not in data:
+            data = data.copy()
+            data["city"] = self.home_city
         super().__init__(data, zone=cities[0].time_zone if cities else "UTC", now=now)
+
+    @property
+    def query(self) -> dict[str, str]:
+        """As it would be shared; "all cities" has to be said by somebody who would see their own."""
+        return super().query | ({"city": ""} if self.home_city and not self.cleaned_data.get("city") else {})
+
+    def url_with(self, **changes: str) -> str:
+        """The same wish with some of it changed; see `query`."""
+        wish = self.query | changes
+        kept = {name for name, value in wish.items() if value} | ({"city"} if self.home_city else set())
+        return "?" + urlencode({name: wish[name] for name in sorted(kept)})
 
     @property
     def wanted(self) -> Wanted:

@@ -50,7 +50,7 @@ def tickets_of(request: HttpRequest) -> QuerySet[Ticket]:
     last, and at the tickets of everybody before.
     """
     mine = list(Booking.objects.filter(_mine(request)).values_list("pk", flat=True))
-    return Ticket.objects.filter(booking__in=mine).select_related(*WITH_EVENING)
+    return Ticket.objects.filter(booking__in=mine).select_related(*WITH_EVENING, "dependent")
 
 
 def open_by_key(request: HttpRequest, booking: Booking) -> None:

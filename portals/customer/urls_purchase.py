@@ -20,6 +20,7 @@ purchase_patterns = [
     path("bookings/<slug:code>/event.ics", bookings.calendar, name="calendar"),
     path("tickets/", tickets.tickets, name="tickets"),
     path("tickets/<slug:code>/", tickets.ticket, name="ticket"),
+    path("tickets/<slug:code>/dependent/", tickets.ticket_dependent, name="ticket_dependent"),
     path("tickets/<slug:code>/code.png", tickets.ticket_image, name="ticket_image"),
     path("tickets/<slug:code>/ticket.pdf", tickets.ticket_file, name="ticket_file"),
 ]

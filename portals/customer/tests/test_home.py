@@ -191,3 +191,30 @@ def test_home_asks_the_database_as_often_for_three_events_as_for_one(
 
 def test_home_takes_no_post(client):
     assert client.post(HOME).status_code == 405
+
+
+def test_home_opens_with_the_city_of_the_person_and_shows_all_when_asked(client, django_user_model):
+    """AC7: an empty city in the URL means all of them, and the links on the page go on meaning it."""
+    for city in ("Graz", "Wien"):
+        venue = a_venue(f"Palace {city}", city=city)
+        a_showtime(an_event(f"In {city}", venue=venue), EVENING, venue=venue)
+    amina = django_user_model.objects.create_user("amina@foyer.example", home_city="Graz")
+    assert titles(client.get(HOME)) == ["In Graz", "In Wien"]
+    client.force_login(amina)
+    opened = client.get(HOME)
+    assert titles(opened) == ["In Graz"]
+    assert opened.context["form"].url_with(category="film") == "?category=film&city=Graz"
+    everywhere = client.get(HOME, {"city": ""})
+    assert titles(everywhere) == ["In Graz", "In Wien"]
+    assert everywhere.context["form"].url_with(category="film") == "?category=film&city="
+    assert titles(client.get(HOME, {"city": "Wien"})) == ["In Wien"]
+    part = client.get(HOME, {"city": ""}, headers=HTMX)
+    assert part["HX-Push-Url"] == "/?city="
+
+
+def test_home_shows_everything_when_nothing_is_on_in_the_city_of_the_person(client, django_user_model):
+    venue = a_venue(city="Wien")
+    a_showtime(an_event("In Wien", venue=venue), EVENING, venue=venue)
+    client.force_login(django_user_model.objects.create_user("amina@foyer.example", home_city="Wels"))
+    opened = client.get(HOME)
+    assert (titles(opened), troubles(opened)) == (["In Wien"], [])

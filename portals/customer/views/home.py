@@ -22,7 +22,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """What is on, soon and featured, by day, city, category and words (DI1, DI2)."""
     now = timezone.now()
     places = cities(now=now)
-    form = ProgrammeFilter(request.GET, cities=places, categories=Category.objects.all(), now=now)
+    home_city = request.user.home_city if request.user.is_authenticated else ""
+    form = ProgrammeFilter(request.GET, cities=places, categories=Category.objects.all(), now=now, home_city=home_city)
     wanted = form.wanted
     counted = days_with_counts(wanted, first=form.today, days=SHOWN, now=now)
     context = {

@@ -1,18 +1,22 @@
 """Tickets: the list, the large code for the door, the paper."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
-from core.tickets.actions import qr_text
+from core.accounts.models import Dependent
+from core.tickets.actions import TicketNotUsable, assign, qr_text
 from core.tickets.documents import tickets_pdf
 from core.tickets.images import qr_data_uri, qr_png
 from core.tickets.models import Ticket
-from portals.access import open_to_all
+from portals.access import logged_in, open_to_all
 from portals.customer.mine import tickets_of
 from portals.customer.views.bookings import pdf
+from portals.people import actor_of
 
 PER_PAGE = 24
 
@@ -41,8 +45,10 @@ def ticket(request: HttpRequest, code: str) -> HttpResponse:
     valid = found.status == Ticket.Status.VALID
     siblings = list(mine.filter(booking=found.booking_id).order_by("id").values_list("code", flat=True))
     at = siblings.index(found.code)
+    mine_to_give = valid and found.booking.user_id is not None and found.booking.user_id == request.user.pk
     context = {
         "ticket": found,
+        "dependents": list(request.user.dependents.all()) if mine_to_give and request.user.is_authenticated else None,
         "booking": found.booking,
         "valid": valid,
         "over": found.showtime.ends_at <= timezone.now(),
@@ -53,6 +59,30 @@ def ticket(request: HttpRequest, code: str) -> HttpResponse:
         "count": len(siblings),
     }
     return render(request, "customer/tickets/ticket.html", context)
+
+
+@logged_in
+@require_POST
+def ticket_dependent(request: HttpRequest, code: str) -> HttpResponse:
+    """Say for whom a ticket is, or take it back: only who bought it, and only those they buy for (AC11)."""
+    found = get_object_or_404(Ticket.objects.filter(booking__user=request.user.pk), code=code)
+    chosen = _dependent(request, request.POST.get("dependent", ""))
+    try:
+        assign(ticket=found, dependent=chosen, actor=actor_of(request), now=timezone.now())
+    except TicketNotUsable as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        nobody = _("This ticket is for nobody in particular.")
+        messages.success(request, _("This ticket is for %(name)s.") % {"name": chosen.name} if chosen else nobody)
+    return redirect("customer:ticket", code=code)
+
+
+def _dependent(request: HttpRequest, wanted: str) -> Dependent | None:
+    if not wanted:
+        return None
+    if not wanted.isdecimal() or len(wanted) > 18:
+        raise Http404
+    return get_object_or_404(Dependent, user=request.user.pk, pk=int(wanted))
 
 
 @open_to_all
