@@ -50,9 +50,9 @@ def dependent_new(request: Any) -> HttpResponse:
 @logged_in
 @never_cache
 @require_http_methods(["GET", "POST"])
-def dependent(request: Any, id: int) -> HttpResponse:
+def dependent(request: Any, dependent_id: int) -> HttpResponse:
     """One of them, to be changed."""
-    found = get_object_or_404(request.user.dependents, pk=id)
+    found = get_object_or_404(request.user.dependents, pk=dependent_id)
     now = timezone.now()
     form = DependentForm(_sent(request), now=now, dependent=found)
     if request.method == "POST" and form.is_valid():
@@ -69,9 +69,9 @@ def dependent(request: Any, id: int) -> HttpResponse:
 @logged_in
 @never_cache
 @require_http_methods(["GET", "POST"])
-def dependent_removal(request: Any, id: int) -> HttpResponse:
+def dependent_removal(request: Any, dependent_id: int) -> HttpResponse:
     """One of them is removed, after a question."""
-    found = get_object_or_404(request.user.dependents, pk=id)
+    found = get_object_or_404(request.user.dependents, pk=dependent_id)
     if request.method == "POST":
         actions.remove_dependent(dependent=found, actor=actor_of(request), now=timezone.now())
         messages.success(request, _("%(name)s is removed.") % {"name": found.name})

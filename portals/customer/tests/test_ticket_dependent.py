@@ -99,7 +99,9 @@ def test_ticket_that_was_given_back_keeps_for_whom_it_was(client, booking, nora)
 def test_ticket_of_a_guest_is_for_nobody(client, house, stripe_desk, amina, nora):
     first = buy(client, stripe_desk, house, "A1").tickets.get()
     assert "For whom is it?" not in client.get(page_of(first)).text
-    assert client.post(where(first), {"dependent": nora.pk}).status_code == 302
+    assert client.post(where(first), {"dependent": nora.pk}).status_code == 404
+    client.force_login(amina)
+    assert client.post(where(first), {"dependent": nora.pk}).status_code == 404
     assert assigned() == [None]
 
 

@@ -13,7 +13,7 @@ from core.tickets.actions import TicketNotUsable, assign, qr_text
 from core.tickets.documents import tickets_pdf
 from core.tickets.images import qr_data_uri, qr_png
 from core.tickets.models import Ticket
-from portals.access import logged_in, open_to_all
+from portals.access import open_to_all
 from portals.customer.mine import tickets_of
 from portals.customer.views.bookings import pdf
 from portals.people import actor_of
@@ -61,11 +61,13 @@ def ticket(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "customer/tickets/ticket.html", context)
 
 
-@logged_in
+@open_to_all
 @require_POST
 def ticket_dependent(request: HttpRequest, code: str) -> HttpResponse:
     """Say for whom a ticket is, or take it back: only who bought it, and only those they buy for (AC11)."""
-    found = get_object_or_404(Ticket.objects.filter(booking__user=request.user.pk), code=code)
+    if not request.user.is_authenticated:
+        raise Http404
+    found = get_object_or_404(Ticket.objects.of(request.user), code=code)
     chosen = _dependent(request, request.POST.get("dependent", ""))
     try:
         assign(ticket=found, dependent=chosen, actor=actor_of(request), now=timezone.now())

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import io
 import itertools
 import re
 from collections.abc import Callable
@@ -16,16 +17,20 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.auth.models import Group
 from django.core.mail import EmailMultiAlternatives
 from django.db import models
+from PIL import Image
 
+from core.accounts import actions as accounts
 from core.accounts.actions import teams
-from core.accounts.models import AuthenticatorApp, Invitation, Membership, Merchant, Role, User
+from core.accounts.models import AuthenticatorApp, Dependent, Invitation, Membership, Merchant, Role, User
 from core.accounts.models.second_factor import SEALED_FOR
 from core.bookings.models import Booking, PromoCode
 from core.catalog.models import Showtime
 from core.flows import purchase
 from core.flows.tests.stage import begin, to_stripe
-from core.kernel import sealing
+from core.kernel import sealing, tokens
 from core.kernel.actor import Actor
+from core.notifications.actions import vapid_public_key
+from core.notifications.unsubscribing import PURPOSE as STOP_PURPOSE
 from core.payments import actions as payments
 from core.payments.models import MoneyIncident
 from core.seating import actions as seating
@@ -82,6 +87,7 @@ def build(desk: StripeDesk) -> Stage:
         fields = {"name": f"{name} Canary", "joined_at": NOW, "is_staff": is_staff, "is_superuser": is_staff}
         stage.users[name] = User.objects.create_user(f"{name.lower()}@foyer.example", PASSWORD, **fields)
     _teams(stage)
+    _families(stage)
     _sessions(stage)
     _bookings(stage)
     _links(stage)
@@ -102,6 +108,17 @@ def _teams(stage: Stage) -> None:
     for name in (AMINA, OLGA):
         key = sealing.encrypt(b"x" * 20, purpose=SEALED_FOR)
         AuthenticatorApp.objects.create(user=stage.users[name], name="app", sealed_key=key, created_at=NOW)
+
+
+def _families(stage: Stage) -> None:
+    face = io.BytesIO()
+    Image.new("RGB", (80, 80), "red").save(face, "PNG")
+    for name in (AMINA, BRUNO):
+        user, actor = stage.users[name], user_actor(stage.users[name])
+        said = {"name": f"Child of {name}", "relation": "child", "door_notes": "A canary."}
+        accounts.add_dependent(user=user, values=said, actor=actor, now=NOW)
+        accounts.set_picture(user=user, data=face.getvalue(), actor=actor, now=NOW)
+        user.refresh_from_db()
 
 
 def _sessions(stage: Stage) -> None:
@@ -159,6 +176,8 @@ def _links(stage: Stage) -> None:
     payments.receive(stage.desk.events()[0], now=NOW)
     payments.note_incident(MoneyIncident.Kind.UNKNOWN, reference="cs_walk", detail="", now=NOW)
     stage.users[AMINA].refresh_from_db()
+    stage.links["stop"] = tokens.seal({"k": "new_login", "u": stage.amina.pk, "a": ""}, purpose=STOP_PURPOSE)
+    vapid_public_key(NOW)  # the first look at the preferences makes it
 
 
 # How each argument of a path is filled in with what there is. A new name belongs in here.
@@ -169,12 +188,15 @@ VALUES: dict[str, Callable[[Stage], list[str]]] = {
     "code": lambda stage: stage.codes(*EVERYBODY),
     "key": lambda stage: [
         *(booking.access_key for booking in stage.bookings.values()),
+        *(stage.users[name].picture_key for name in (AMINA, BRUNO)),
         *(stage.links[link] for link in ("mail", f"invited by {OLGA}")),
     ],
+    "dependent_id": lambda stage: _ids(Dependent),
     "session_id": lambda stage: _ids(UserSession),
     "member_id": lambda stage: _ids(Membership),
     "invitation_id": lambda stage: _ids(Invitation),
     "number": lambda stage: ["2"],
+    "token": lambda stage: [stage.links["stop"]],
     "object_id": lambda stage: sorted({str(pk) for model in admin.site._registry for pk in _some_of(model)}),
     "content_type_id": lambda stage: [str(_content_type("bookings", "booking"))],
     "app_label": lambda stage: ["bookings", "auth"],
