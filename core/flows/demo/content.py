@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 HERE = Path(__file__).parent
 PLANS = HERE.parents[1] / "catalog" / "seatmap" / "samples"
 PASSWORD = "opening-night"  # noqa: S105 -- printed by demo_logins; the demo has no secrets
@@ -33,13 +35,26 @@ class Person:
     email: str
     does: str
     organizer: str = ""
+    merchant: str = ""
     role: str = ""
+    mobile: str = ""
     administrator: bool = False
+
+    @property
+    def door(self) -> str:
+        """Where this person goes."""
+        if self.administrator:
+            return f"/{settings.ADMIN_PATH}/"
+        if self.merchant:
+            return "/merchant/"
+        if self.organizer:
+            return "/checkin/" if self.role == "usher" else "/organizer/"
+        return "/"
 
 
 @cache
 def houses() -> dict[str, Any]:
-    """Categories, organizers, venues with rooms, promo codes and people, as written in houses.toml."""
+    """Categories, organizers, venues with rooms, merchants, promo codes and people, as written in houses.toml."""
     return tomllib.loads((HERE / "houses.toml").read_text(encoding="utf-8"))
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Count, Q
 
-from core.accounts.models import Membership, Organizer, User
+from core.accounts.models import Membership, Merchant, MerchantLocation, Organizer, User
 from core.audit.actions import record
 from core.bookings.models import PromoCode
 from core.catalog.actions import ShowtimePlan, import_seat_map, open_sale, publish_event, schedule_showtime
@@ -127,20 +127,37 @@ def _events(organizers: dict[str, Organizer], actor: Actor, now: dt.datetime) ->
 
 
 def _people(organizers: dict[str, Organizer], now: dt.datetime) -> dict[str, User]:
-    people = {}
+    people, merchants = {}, _merchants()
     for person in content.people():
         user = User.objects.filter(email=person.email).first()
         if user is None:
             may = {"is_staff": person.administrator, "is_superuser": person.administrator}
+            mobile = {"mobile": person.mobile, "mobile_verified_at": now} if person.mobile else {}
             user = User.objects.create_user(
-                person.email, content.PASSWORD, name=person.name, email_verified_at=now, joined_at=now, **may
+                person.email, content.PASSWORD, name=person.name, email_verified_at=now, joined_at=now, **may, **mobile
             )
+        house: dict[str, Organizer | Merchant] = {}
         if person.organizer:
-            Membership.objects.get_or_create(
-                user=user, organizer=organizers[person.organizer], defaults={"role": person.role}
-            )
+            house = {"organizer": organizers[person.organizer]}
+        elif person.merchant:
+            house = {"merchant": merchants[person.merchant]}
+        if house:
+            Membership.objects.get_or_create(user=user, **house, defaults={"role": person.role, "joined_at": now})
         people[person.email] = user
     return people
+
+
+def _merchants() -> dict[str, Merchant]:
+    merchants = {}
+    for written in content.houses()["merchant"]:
+        fields = {"name": written["name"], "email": written["email"], "time_zone": ZONE.key}
+        shop, _created = Merchant.objects.get_or_create(slug=written["slug"], defaults=fields)
+        for location in written["location"]:
+            MerchantLocation.objects.get_or_create(
+                merchant=shop, name=location["name"], defaults={"street": location["street"], "city": CITY}
+            )
+        merchants[shop.slug] = shop
+    return merchants
 
 
 def _promo_codes(organizers: dict[str, Organizer]) -> PromoCode:

@@ -10,7 +10,7 @@ from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db.models import Count, F, Sum
 
-from core.accounts.models import Membership, Organizer, User
+from core.accounts.models import Membership, Merchant, Organizer, User
 from core.audit.models import Record
 from core.bookings.models import Booking, BookingLine
 from core.catalog.models import Event, PriceTier, SeatMap, Showtime, Venue
@@ -93,12 +93,18 @@ def test_seed_demo_brings_more_people_when_a_day_has_passed(few_days: None) -> N
 
 def test_seed_demo_lets_the_cast_log_in_when_it_is_done(few_days: None) -> None:
     seed()
-    users = [authenticate(None, email=p.email, password=content.PASSWORD) for p in content.people()]
+    users = [authenticate(None, login=p.email, password=content.PASSWORD) for p in content.people()]
     assert [user.name for user in users if user] == [person.name for person in content.people()]
+    works = {member.user.name: (str(member.house), member.role) for member in Membership.objects.all()}
+    assert works == {
+        "Olga Winter": ("Kronlicht Kino", "owner"),
+        "Otto Berger": ("Kronlicht Kino", "clerk"),
+        "Gus Novak": ("Kronlicht Kino", "usher"),
+        "Mei Lin": ("Kartenhaus", "owner"),
+    }
+    assert Merchant.objects.get().locations.count() == 2
     assert EmailAddress.objects.filter(verified=True, primary=True).count() == 7
     assert [user.email for user in User.objects.filter(is_superuser=True)] == ["ada@foyer.example"]
-    roles = Membership.objects.order_by("user__name").values_list("user__name", "organizer__slug", "role")
-    assert list(roles) == [("Olga Winter", "kronlicht", "owner"), ("Otto Berger", "kronlicht", "clerk")]
 
 
 def test_seed_demo_tops_up_only_when_showtimes_run_out(few_days: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,5 +161,10 @@ def test_seed_demo_is_refused_when_a_real_house_is_there(few_days: None) -> None
 def test_demo_logins_names_everybody_when_asked() -> None:
     out = io.StringIO()
     call_command("demo_logins", stdout=out)
-    assert [line.split()[0] for line in out.getvalue().splitlines()[:-1]] == [p.email for p in content.people()]
-    assert out.getvalue().endswith("Password of all: opening-night\n")
+    *people, password, second_step = out.getvalue().splitlines()
+    assert [(line.split()[0], line.split()[3]) for line in people] == [
+        (f"{name}@foyer.example", door)
+        for name, door in [("amina", "/"), ("bruno", "/"), ("olga", "/organizer/"), ("otto", "/organizer/"),
+                           ("mei", "/merchant/"), ("gus", "/checkin/"), ("ada", "/desk/")]
+    ]  # fmt: skip
+    assert (content.PASSWORD in password, "/_outbox/" in second_step) == (True, True)
