@@ -1,6 +1,5 @@
 """People with a login, known to the running Foyer."""
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.test import Client, override_settings
 from django.utils import timezone
@@ -14,12 +13,13 @@ PASSWORD = "opening-night"
 REAL_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 
-def somebody_known(name: str, email: str, *, verified: bool = True, **fields: bool) -> User:
+def somebody_known(name: str, email: str, **fields: object) -> User:
     """Somebody who has registered; their password is hashed as the running Foyer hashes it."""
+    now = timezone.now()
     with override_settings(PASSWORD_HASHERS=REAL_HASHERS):
-        user = User.objects.create_user(email, PASSWORD, name=name, joined_at=timezone.now(), **fields)
-    EmailAddress.objects.create(user=user, email=email, verified=verified, primary=True)
-    return user
+        return User.objects.create_user(
+            email, PASSWORD, **{"name": name, "joined_at": now, "email_verified_at": now, **fields}
+        )
 
 
 def employee(name: str, email: str, employer: Organizer | Merchant, role: str) -> User:

@@ -66,7 +66,6 @@ def build(stage: Stage, browser: Browser, make_showtime: Callable[..., Showtime]
     stage.cookies[NOBODY] = {}
     context.close()
     _log_in(stage, browser)
-    _get_links(stage, browser)
     return stage
 
 
@@ -104,7 +103,7 @@ def _log_in(stage: Stage, browser: Browser) -> None:
     shop = Merchant.objects.create(name="Kartenhaus", slug="kartenhaus-stage")
     MerchantLocation.objects.create(merchant=shop, name="Hauptplatz", city="Graz")
     people = {
-        MEMBER: somebody_known("Member", "member@stage.example"),
+        MEMBER: somebody_known("Member", "member@stage.example", mobile="+436641110000"),
         ADMINISTRATOR: somebody_known("Ada", "ada@stage.example", is_staff=True, is_superuser=True),
         OWNER: employee("Olga", "olga@stage.example", stage.house.organizer, Role.OWNER),
         CLERK: employee("Otto", "otto@stage.example", stage.house.organizer, Role.CLERK),
@@ -128,16 +127,3 @@ def _invite(stage: Stage, owner: User) -> None:
     stage.links["invitation"] = reverse("account_invitation", args=[key])
     stage.links["member"] = reverse("organizer:member", args=[by.pk])
     stage.links["removal"] = reverse("organizer:member_removal", args=[by.pk])
-
-
-def _get_links(stage: Stage, browser: Browser) -> None:
-    context = browser.new_context(base_url=stage.foyer.url)
-    page = context.new_page()
-    steps.register(page, "links@stage.example")
-    page.wait_for_url("**/tickets/")
-    context.clear_cookies()
-    steps.ask_for_new_password(page, "links@stage.example")
-    page.wait_for_url("**/password/reset/done/")
-    context.close()
-    for what, path in (("confirm", "/account/confirm-email/"), ("reset", "/account/password/reset/key/")):
-        stage.links[what] = steps.link_in_mail(stage.foyer, "links@stage.example", path)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from playwright.sync_api import Locator, Page, expect
 
+from core.accounts.models import Code
 from core.catalog.models import Showtime
 from e2e.foyer import Foyer, until
 from e2e.mailbox import text_of
@@ -122,25 +123,52 @@ def log_in(page: Page, email: str) -> None:
     page.locator("input[name=password]").press("Enter")
 
 
-def fill_registration(page: Page, email: str) -> None:
+def fill_registration(page: Page, email: str, *, mobile: str = "") -> None:
     """Fill in the registration form and send it with Enter."""
+    an_hour_later()
     page.locator("input[name=name]").fill("Amina Yilmaz")
     page.locator("input[name=email]").fill(email)
-    page.locator("input[name=password1]").fill(PASSWORD)
-    page.locator("input[name=password1]").press("Enter")
+    page.locator("input[name=mobile]").fill(mobile)
+    page.locator("input[name=new_password]").fill(PASSWORD)
+    page.locator("input[name=new_password]").press("Enter")
+    page.wait_for_url("**/signup/code/")
 
 
-def register(page: Page, email: str) -> None:
-    """Register."""
+def register(page: Page, foyer: Foyer, email: str) -> None:
+    """Register, with the code that comes by mail."""
     page.goto("/account/signup/")
     fill_registration(page, email)
+    type_code(page, code_to(foyer, email))
 
 
-def ask_for_new_password(page: Page, email: str) -> None:
+def ask_for_new_password(page: Page, login: str) -> None:
     """Say that the password is forgotten."""
+    an_hour_later()
     page.goto("/account/password/reset/")
-    page.locator("input[name=email]").fill(email)
-    page.locator("input[name=email]").press("Enter")
+    page.locator("input[name=login]").fill(login)
+    page.locator("input[name=login]").press("Enter")
+    page.wait_for_url("**/reset/code/")
+
+
+def an_hour_later() -> None:
+    """Everybody in the stories comes from one address, which may ask for a code once a minute."""
+    Code.objects.all().delete()
+
+
+def code_to(foyer: Foyer, to: str) -> str:
+    """The newest code in the mails or text messages to an address or a number."""
+
+    def codes() -> list[str]:
+        texts = [f"{mail['Subject']} {text_of(mail)}" for mail in foyer.mailbox.to(to)]
+        return [found[0] for text in texts if (found := re.search(r"\b\d{6}\b", text))]
+
+    return until(codes, f"a code to {to}", seconds=90)[-1]
+
+
+def type_code(page: Page, code: str) -> None:
+    """Type a code and send it with Enter."""
+    page.locator("input[name=code]").fill(code)
+    page.locator("input[name=code]").press("Enter")
 
 
 def link_in_mail(foyer: Foyer, address: str, path: str) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from allauth.account import urls as account_urls
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from e2e.cast import House
@@ -58,7 +57,7 @@ def stage(
 def test_every_address_of_the_portal_and_the_account_is_on_the_walk() -> None:
     """A page that nobody has put into the tables fails here."""
     names = {f"{urls.app_name}:{pattern.name}" for urls in PORTALS for pattern in urls.urlpatterns}
-    names |= {str(pattern.name) for urls in (account_urls, own_urls) for pattern in urls.urlpatterns}
+    names |= {str(pattern.name) for pattern in own_urls.urlpatterns}
     names |= {str(pattern.name) for pattern in door_patterns()}
     walked = {stop.name for stop in STOPS}
     assert walked & set(NO_PAGE) == set()

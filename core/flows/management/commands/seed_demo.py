@@ -3,13 +3,12 @@ import datetime as dt
 import time
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from core.accounts.models import Organizer, User
+from core.accounts.models import Organizer
 from core.flows.demo import content
 from core.flows.demo.seed import ZONE, runs_out, seed
 from core.kernel.actor import Actor
@@ -51,12 +50,7 @@ class Command(BaseCommand):
                 "Nothing was added. If you mean it, say --anyway."
             )
         with transaction.atomic():
-            emails = [person.email for person in content.people()]
             seeded = seed(actor=Actor.system("seed_demo"), now=now)
-            for user in User.objects.filter(email__in=emails):
-                EmailAddress.objects.update_or_create(
-                    user=user, email=user.email, defaults={"verified": True, "primary": True}
-                )
         with connection.cursor() as cursor:
             # The planner knows nothing yet of so many new rows, and the first pages would be slow.
             cursor.execute("ANALYZE")
