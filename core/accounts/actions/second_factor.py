@@ -133,6 +133,19 @@ def take_off(user: User, *, actor: Actor, now: dt.datetime) -> None:
     audit.record("account.second_factor_taken_off", user, actor=actor, now=now)
 
 
+def seal_again() -> int:
+    """Seal every secret under the present SECRET_KEY, so that the one before can be forgotten; how many."""
+    count = 0
+    for pk in AuthenticatorApp.objects.values_list("pk", flat=True):
+        with transaction.atomic():
+            app = AuthenticatorApp.objects.select_for_update().filter(pk=pk).first()
+            if app is not None:
+                app.sealed_key = sealing.encrypt(app.key, purpose=SEALED_FOR)
+                app.save(update_fields=["sealed_key"])
+                count += 1
+    return count
+
+
 def verify(user: User, typed: str, *, actor: Actor, now: dt.datetime) -> str:
     """Take the code of the app, or a recovery code: TOTP or RECOVERY says which it was.
 
@@ -174,17 +187,14 @@ def _proof(app: AuthenticatorApp, typed: str, *, now: dt.datetime) -> str:
         if step is not None:
             app.last_step = step
         return TOTP if step is not None else ""
-    for code in app.recovery_codes.all():
-        if code.is_made_of(typed):
-            code.delete()
-            return RECOVERY
-    return ""
+    taken, _rows = RecoveryCode.objects.filter(app=app, digest=app.digest_of(typed)).delete()
+    return RECOVERY if taken else ""
 
 
 def _new_codes(app: AuthenticatorApp) -> list[str]:
     plain = [f"{readable_code(5)}-{readable_code(5)}" for _number in range(RECOVERY_CODES)]
     app.recovery_codes.all().delete()
-    RecoveryCode.objects.bulk_create(RecoveryCode(app=app, digest=RecoveryCode.digest_of(code)) for code in plain)
+    RecoveryCode.objects.bulk_create(RecoveryCode(app=app, digest=app.digest_of(code)) for code in plain)
     return plain
 
 

@@ -1,9 +1,8 @@
 import datetime as dt
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import salted_hmac
 from django_otp.models import Device, ThrottlingMixin
 from django_otp.oath import TOTP
 
@@ -43,12 +42,22 @@ class AuthenticatorApp(ThrottlingMixin, Device):
         if commit:
             self.save()
 
+    @property
+    def key(self) -> bytes:
+        """The secret that the app on the phone has too."""
+        return sealing.decrypt(self.sealed_key, purpose=SEALED_FOR)
+
     def step_of(self, digits: str, *, now: dt.datetime) -> int | None:
         """The time step for which the app shows these digits, give or take half a minute; None if they are wrong."""
-        totp = TOTP(sealing.decrypt(self.sealed_key, purpose=SEALED_FOR))
+        totp = TOTP(self.key)
         totp.time = now.timestamp()
         good: bool = totp.verify(int(digits), tolerance=1, min_t=self.last_step + 1)
         return int(totp.t()) if good else None
+
+    def digest_of(self, recovery_code: str) -> str:
+        """What is kept of a recovery code: keyed by the sealed secret, so that a copy of the tables says nothing."""
+        bare = "".join(letter for letter in recovery_code.upper() if letter.isalnum())
+        return salted_hmac("foyer.recovery", bare, secret=self.key, algorithm="sha256").hexdigest()
 
 
 class RecoveryCode(models.Model):
@@ -59,14 +68,3 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return f"recovery code of {self.app_id}"
-
-    @staticmethod
-    def digest_of(plain: str, *, secret: str | None = None) -> str:
-        """Keyed by SECRET_KEY: a copy of the table says nothing."""
-        bare = "".join(letter for letter in plain.upper() if letter.isalnum())
-        return salted_hmac("foyer.recovery", bare, secret=secret, algorithm="sha256").hexdigest()
-
-    def is_made_of(self, plain: str) -> bool:
-        """Is it this code, under the present SECRET_KEY or one before it?"""
-        keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-        return any(constant_time_compare(self.digest, self.digest_of(plain, secret=key)) for key in keys)

@@ -2,10 +2,12 @@
 
 import base64
 import datetime as dt
+from io import StringIO
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.test import override_settings
 
 from core.accounts.actions import second_factor
@@ -156,13 +158,18 @@ def test_another_app_replaces_the_first_and_its_codes(person):
 
 
 @override_settings(SECRET_KEY="a-new-key-0123456789-abcdefghijklmnopqrst", SECRET_KEY_FALLBACKS=[])
-def test_a_new_secret_key_needs_the_old_one_beside_it(person, settings):
+def test_a_new_secret_key_needs_the_old_one_beside_it_until_all_is_sealed_again(person, settings):
     settings.SECRET_KEY, new = "the-old-key-0123456789-abcdefghijklmnopq", settings.SECRET_KEY
     secret, codes = set_up(person)
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = new, [settings.SECRET_KEY]
     later = NOW + 2 * STEP
     assert try_code(person, shown(secret, later), later) == "totp"
     assert try_code(person, codes[0], later) == "recovery"
+    call_command("seal_apps_again", stdout=StringIO())
+    settings.SECRET_KEY_FALLBACKS = []
+    later += 2 * STEP
+    assert try_code(person, shown(secret, later), later) == "totp"
+    assert try_code(person, codes[1], later) == "recovery"
 
 
 def test_switching_off_takes_app_and_codes(person):
