@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.notifications import actions, queries
@@ -18,6 +18,7 @@ from portals.people import actor_of
 
 PER_PAGE = 20
 PARTS = {"notices"}
+ONE_CLICK = ("List-Unsubscribe", "One-Click")
 
 
 @logged_in
@@ -49,9 +50,9 @@ def reading(request: HttpRequest) -> HttpResponse:
 
 @logged_in
 @require_POST
-def notification(request: HttpRequest, id: int) -> HttpResponse:
+def notification(request: HttpRequest, notification_id: int) -> HttpResponse:
     """One is read; on to what it is about, unless only that was asked for."""
-    found = get_object_or_404(Notification.objects.of(request.user), pk=id)
+    found = get_object_or_404(Notification.objects.of(request.user), pk=notification_id)
     actions.mark_read(user=request.user, now=timezone.now(), notification_id=found.pk)
     said = worded(found.kind, found.words)
     if said.path and "stay" not in request.POST:
@@ -65,6 +66,13 @@ def notification(request: HttpRequest, id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Stop mails of one kind, without a login. Looking at the page changes nothing; the button does."""
+    field, word = ONE_CLICK
+    if request.POST.get(field) == word:
+        return _stop(request, token)
+    return csrf_protect(_stop)(request, token)
+
+
+def _stop(request: HttpRequest, token: str) -> HttpResponse:
     asked = read_stop(token)
     if asked is None:
         raise Http404

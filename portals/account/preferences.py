@@ -54,9 +54,9 @@ def devices(request: HttpRequest) -> HttpResponse:
 
 @logged_in
 @require_POST
-def device_removal(request: HttpRequest, id: int) -> HttpResponse:
+def device_removal(request: HttpRequest, device_id: int) -> HttpResponse:
     """Show nothing there any more."""
-    device = get_object_or_404(queries.devices_of(request.user), pk=id)
+    device = get_object_or_404(queries.devices_of(request.user), pk=device_id)
     actions.remove_device(device, actor=actor_of(request), now=timezone.now())
     messages.success(request, _("This device is told nothing any more."))
     return redirect("notification_preferences")

@@ -40,9 +40,9 @@ from project.tests.hostile.walking import (
 pytestmark = pytest.mark.django_db
 EXAMPLES = int(os.environ.get("HOSTILE_EXAMPLES", "0"))
 # What opens for nobody here: no code that was mailed, no such link, no such field, no signature, no page of that name,
-# no file, no address of a picture.
+# no file, no address of a picture, no device.
 CLOSED = (
-    {"account_picture", "account_picture_address", "account_deletion_code"}
+    {"account_picture", "account_picture_address", "account_deletion_code", "push_devices"}
     | {"customer:proof_code", "admin:view_on_site", "admin:autocomplete", "stripe_webhook"}
     | {address.name for address in ADDRESSES if "catch_all_view" in address.name}
 )

@@ -141,6 +141,8 @@ def test_one_click_stops_mails_of_one_kind_without_a_login_no3(client, amina):
     assert "Tickets you gave back" in page.content.decode()
     assert Preference.objects.count() == 0
     strict = Client(enforce_csrf_checks=True)
+    assert strict.post(path).status_code == 403
+    assert Preference.objects.count() == 0
     for _ in range(2):
         assert strict.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
     wish = Preference.objects.get()

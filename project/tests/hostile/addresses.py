@@ -10,7 +10,7 @@ from django.urls import ResolverMatch, URLPattern, URLResolver, get_resolver
 from django.utils.regex_helper import normalize
 
 # What may stand between < and > in a path, besides the groups of a regular expression.
-CONVERTERS = {"IntConverter", "SlugConverter", "PathConverter"}
+CONVERTERS = {"IntConverter", "SlugConverter", "PathConverter", "StringConverter"}
 
 
 @dataclass(frozen=True)

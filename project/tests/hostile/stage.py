@@ -29,7 +29,8 @@ from core.flows import purchase
 from core.flows.tests.stage import begin, to_stripe
 from core.kernel import sealing, tokens
 from core.kernel.actor import Actor
-from core.notifications.actions import vapid_public_key
+from core.notifications.actions import notify, vapid_public_key
+from core.notifications.models import Notification, PushDevice
 from core.notifications.unsubscribing import PURPOSE as STOP_PURPOSE
 from core.payments import actions as payments
 from core.payments.models import MoneyIncident
@@ -90,6 +91,7 @@ def build(desk: StripeDesk) -> Stage:
     _families(stage)
     _sessions(stage)
     _bookings(stage)
+    _told(stage)
     _links(stage)
     return stage
 
@@ -165,6 +167,15 @@ def _bought(stage: Stage, house: House, actor: Actor, *labels: str) -> Booking:
     return booking
 
 
+def _told(stage: Stage) -> None:
+    for name in (AMINA, BRUNO):
+        user = stage.users[name]
+        PushDevice.objects.create(
+            user=user, endpoint=f"https://push.example/{name}", p256dh="x", auth="y", created_at=NOW
+        )
+        notify("tickets_cancelled", user=user, once_key=f"walk:{name}", now=NOW, booking="ABC")
+
+
 def _links(stage: Stage) -> None:
     folder = Path(settings.OUTBOX_DIR)
     mail = EmailMultiAlternatives("Your tickets", "In the mail.", to=[stage.amina.email])
@@ -196,6 +207,8 @@ VALUES: dict[str, Callable[[Stage], list[str]]] = {
     "member_id": lambda stage: _ids(Membership),
     "invitation_id": lambda stage: _ids(Invitation),
     "number": lambda stage: ["2"],
+    "notification_id": lambda stage: _ids(Notification),
+    "device_id": lambda stage: _ids(PushDevice),
     "token": lambda stage: [stage.links["stop"]],
     "object_id": lambda stage: sorted({str(pk) for model in admin.site._registry for pk in _some_of(model)}),
     "content_type_id": lambda stage: [str(_content_type("bookings", "booking"))],
