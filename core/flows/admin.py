@@ -145,6 +145,7 @@ class BookingAdmin(ReadOnlyAdmin):
                 "The customer is told by mail. This cannot be undone."
             ),
             act=lambda booking: take_back(booking=booking, actor=actor, now=now),
+            danger=True,
         )
 
 
@@ -168,6 +169,7 @@ class ShowtimeAdmin(ReadOnlyAdmin):
             title=_("Cancel the showtime"),
             explanation=_("Nobody can buy any more. Everybody with a ticket is told and gets all the money back."),
             act=lambda showtime: cancel_showtime(showtime=showtime, actor=actor, now=now),
+            danger=True,
         )
 
 

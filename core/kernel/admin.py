@@ -53,7 +53,9 @@ def money(field: str, words: Any, *, currency: str = "currency") -> Any:
     @admin.display(description=words, ordering=field)
     def column(row: Any) -> str:
         amount = getattr(row, field)
-        return "–" if amount is None else format_money(amount, currency_of(row), get_language() or "en")
+        if amount is None:
+            return "–"
+        return format_money(amount, currency_of(row), get_language() or "en").replace(" ", "\N{NO-BREAK SPACE}")
 
     return column
 
@@ -91,6 +93,7 @@ class DeskAdmin(admin.ModelAdmin):
         title: Words,
         explanation: Words,
         act: Callable[[Any], object],
+        danger: bool = False,
     ) -> TemplateResponse | None:
         """Do `act` to each chosen row once the administrator has confirmed it; a refusal is told by its row."""
         chosen = list(rows[: MOST_AT_ONCE + 1])
@@ -103,6 +106,7 @@ class DeskAdmin(admin.ModelAdmin):
                 "opts": self.opts,
                 "title": title,
                 "explanation": explanation,
+                "danger": danger,
                 "rows": chosen,
                 "action": request.POST.get("action", ""),
                 "checkbox_name": ACTION_CHECKBOX_NAME,
