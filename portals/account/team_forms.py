@@ -27,9 +27,7 @@ class RoleForm(forms.Form):
 
     def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [
-            (role, f"{Role(role).label}: {ALLOWS[Role(role)]}") for role in givable_roles(by)
-        ]
+        self.fields["role"].choices = [(role, _said(Role(role))) for role in givable_roles(by)]
         self.fields["role"].error_messages |= {"required": _("Choose a role.")}
 
 

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.test import Client
 
-from core.accounts.models import Invitation, Membership, Merchant, Organizer, User
+from core.accounts.models import Dependent, Invitation, Membership, Merchant, Organizer, User
 from core.accounts.roles import OF_MERCHANT, OF_ORGANIZER, Door, May
 from core.notifications.models import Notification, PushDevice
 from e2e.cast import NOW, log_in
@@ -77,6 +77,8 @@ def houses(house, merchant, olga, otto, gus, mei) -> Houses:
 
 
 PERSONAL_THINGS: dict[str, Callable[[User], str]] = {
+    "account_dependent": lambda user: _dependent(user),
+    "account_dependent_removal": lambda user: _dependent(user),
     "account_session_end": lambda user: str(
         UserSession.objects.create(user=user, ip="192.0.2.1", session_key="x" * 32, user_agent="").pk
     ),
@@ -88,6 +90,10 @@ PERSONAL_THINGS: dict[str, Callable[[User], str]] = {
     ),
     "person_picture": lambda user: _pictured(user),
 }
+
+
+def _dependent(user: User) -> str:
+    return str(Dependent.objects.create(user=user, name="Noor", relation="child", created_at=NOW).pk)
 
 
 def _pictured(user: User) -> str:

@@ -15,7 +15,7 @@ def test_robots_may_read_the_programme_but_nothing_of_anybodys(client):
         "User-agent: *",
         "Disallow: /tickets/",
         "Disallow: /bookings/",
-        "Disallow: /account/login/",
+        "Disallow: /login/",
         "Disallow: /account/signup/",
         "",
         "Sitemap: http://testserver/sitemap.xml",

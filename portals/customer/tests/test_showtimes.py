@@ -18,6 +18,7 @@ from core.seating import actions
 from core.seating.models import Place
 from core.seating.queries import State
 from core.seating.tests.stage import AMINA, MINUTE, NOW, build_hall
+from e2e.cast import log_in
 from portals.customer import showtime_page
 from portals.people import VISITOR_KEY
 
@@ -250,7 +251,7 @@ def test_map_styles_of_a_plan_that_no_public_showtime_uses_is_not_found(client, 
 def test_watchers_sums_up_all_processes_for_administrators_se8(client, hall, ada):
     watchers.tell("first", {123: 10, 124: 8})
     watchers.tell("second", {123: 5, 125: 19})
-    client.force_login(ada)
+    log_in(client, ada)
     response = client.get("/ws/stats")
     assert json.loads(response.content) == {
         "total_connections": 42,
