@@ -36,7 +36,7 @@ def known_zones() -> frozenset[str]:
 
 def zone_choices(now: dt.datetime) -> list[Choice | tuple[str, list[Choice]]]:
     """For a select: by region, each with how far it is from UTC today."""
-    return [("", _("As at the venue")), *((region, list(zones)) for region, zones in _by_region(now.date()))]
+    return [("", _("Not chosen: UTC")), *((region, list(zones)) for region, zones in _by_region(now.date()))]
 
 
 @lru_cache(maxsize=2)
