@@ -37,14 +37,35 @@ SECTIONS = {
     "outbox": _("Work under way"),
     "audit": _("Activity"),
 }
-# Lists whose name says more than that of their rows.
+# What the lists are called, and in which order they stand in their section.
 LISTS = {
-    "Record": _("Activity log"),
-    "Message": _("Tasks"),
+    "User": _("Users"),
+    "Organizer": _("Organizers"),
+    "Merchant": _("Merchants"),
+    "Membership": _("Memberships"),
+    "Invitation": _("Invitations"),
     "LoginTry": _("Failed logins"),
     "Code": _("Codes that were sent"),
+    "Event": _("Events"),
+    "Showtime": _("Showtimes"),
+    "Venue": _("Venues"),
+    "Room": _("Rooms"),
+    "SeatMap": _("Seat maps"),
+    "Category": _("Categories"),
+    "Booking": _("Bookings"),
+    "PromoCode": _("Promo codes"),
+    "Ticket": _("Tickets"),
+    "SigningKey": _("Signing keys"),
+    "Hold": _("Holds"),
+    "Payment": _("Payments"),
+    "Refund": _("Refunds"),
+    "MoneyIncident": _("Money incidents"),
+    "StripeEvent": _("What Stripe told us"),
+    "JournalEntry": _("Journal"),
     "Account": _("Accounts of the books"),
     "Delivery": _("Messages to people"),
+    "Message": _("Tasks"),
+    "Record": _("Activity log"),
 }
 
 
@@ -95,13 +116,13 @@ class Desk(admin.AdminSite):
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The lists by section, in an order that does not hang on the alphabet."""
-        order = list(SECTIONS)
         apps = super().get_app_list(request, app_label)
         for app in apps:
-            app["name"] = SECTIONS.get(app["app_label"], app["name"])
+            app["name"] = SECTIONS[app["app_label"]]
+            app["models"].sort(key=lambda one: list(LISTS).index(one["object_name"]))
             for one in app["models"]:
-                one["name"] = LISTS.get(one["object_name"], one["name"])
-        return sorted(apps, key=lambda app: order.index(app["app_label"]) if app["app_label"] in order else len(order))
+                one["name"] = LISTS[one["object_name"]]
+        return sorted(apps, key=lambda app: list(SECTIONS).index(app["app_label"]))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """What there is, what was sold, and how today goes (AD1)."""
