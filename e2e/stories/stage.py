@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -12,6 +13,9 @@ from core.accounts.actions import teams
 from core.accounts.models import Membership, Merchant, MerchantLocation, Organizer, Role, User
 from core.bookings.models import Booking
 from core.catalog.models import Showtime
+from core.notifications.actions import notify
+from core.notifications.models import Notification, PushDevice
+from core.notifications.unsubscribing import stop_link
 from core.seating.models import Place
 from core.tickets.models import Ticket
 from e2e.cast import House, user_actor
@@ -118,6 +122,24 @@ def _log_in(stage: Stage, browser: Browser) -> None:
         stage.cookies[who] = context.storage_state()
         context.close()
     _invite(stage, people[OWNER])
+    _tell(stage, people[MEMBER])
+
+
+def _tell(stage: Stage, member: User) -> None:
+    """Three things stand in somebody's list, one is read; there is a device, and a link that stops mails."""
+    showtime = stage.showtimes["cancelled"]
+    words = {"event": showtime.event.title, "starts": showtime.starts_at.isoformat(), "venue": "Studio", "booking": "X"}
+    words |= {"amount": 2900, "currency": "EUR", "at": timezone.now().isoformat()}
+    for number, kind in enumerate(("new_login", "showtime_cancelled", "tickets_cancelled")):
+        now = timezone.now() - dt.timedelta(hours=3 - number)
+        once = f"stage:{member.pk}:{kind}"
+        told = notify(
+            kind, user=member, once_key=once, now=now, amount=2900, currency="EUR", at=now.isoformat(), **words
+        )
+    Notification.objects.filter(user=member, kind="new_login").update(read_at=timezone.now())
+    PushDevice.objects.create(user=member, endpoint="https://push.example/stage", created_at=timezone.now())
+    with override_settings(SECRET_KEY=stage.foyer.environment["SECRET_KEY"], SITE_URL=""):
+        stage.links["stop"] = stop_link(told[0])
 
 
 def _invite(stage: Stage, owner: User) -> None:

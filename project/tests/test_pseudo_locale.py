@@ -31,8 +31,9 @@ READ_ALOUD = {"aria-label", "alt", "placeholder", "title", "data-label", "data-c
 SILENT = {"script", "style", "svg"}
 # Names, units, codes and what a program reads; all else is a word.
 NOT_WORDS = re.compile(
-    r"\b(?:Foyer|Django|Stripe|EUR|PDF|QR|HTML|JSON|CSV|IMAX|OK|min|[A-Z]{1,2}|[0-9A-F]{4,}|[\w.+-]+@[\w.-]+|https?://\S+)\b"
+    r"\b(?:Foyer|Django|Stripe|EUR|PDF|QR|HTML|JSON|CSV|IMAX|OK|min|[A-Z]{1,2}|[0-9A-F]{4,}|[\w.+-]+@[\w.-]+)\b"
 )
+LINKS = re.compile(r"https?://\S+")
 # What programs read, and pages of Django's own making that name tables and columns.
 NOT_PAGES = {"healthz", "readyz", "metrics", "mail", "mail_html", "mail_part", "outbox", "components"}
 
@@ -85,7 +86,7 @@ def bare(text: str, data: re.Pattern[str]) -> list[str]:
     """The words of a text that nobody could translate: outside of all marks, and not out of the database."""
     while (plain := re.sub(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}", " ", text)) != text:
         text = plain
-    text = NOT_WORDS.sub(" ", data.sub(" ", text))
+    text = NOT_WORDS.sub(" ", data.sub(" ", LINKS.sub(" ", text)))
     return sorted({line.strip() for line in text.splitlines() if re.search(r"[^\W\d_]{2,}", line)})
 
 

@@ -33,6 +33,8 @@ def notify(
     not sent any more.
     """
     spec = KINDS[kind]
+    if user is not None and user.erased_at is not None:
+        user = None  # a pseudonym has no list and no address; `to` may still be needed for tickets to come
     if user is not None and spec.kept:
         _keep(spec, user, about=about, once_key=once_key, now=now, words=words)
     waiting = []

@@ -71,6 +71,15 @@ def test_somebody_without_an_account_is_told_by_mail_alone_no2():
     assert Notification.objects.count() == 0
 
 
+def test_a_pseudonym_is_told_nothing_but_what_goes_to_an_address_that_is_kept_no1(amina):
+    User.objects.update(erased_at=NOW)
+    gone = User.objects.get()
+    assert notify("password_changed", user=gone, once_key="x", now=NOW) == []
+    told = notify("showtime_cancelled", user=gone, to="kept@foyer.example", once_key="y", now=NOW, **WORDS)
+    assert [(one.channel, one.to, one.user) for one in told] == [("mail", "kept@foyer.example", None)]
+    assert Notification.objects.count() == 0
+
+
 def test_a_code_goes_where_it_is_asked_for_and_stands_in_no_list_no2(amina):
     for number, to in enumerate(("+43720123456", "other@foyer.example")):
         [told] = notify("code", to=to, once_key=f"code:{number}", now=NOW, sealed=seal_words(code="482913"))
