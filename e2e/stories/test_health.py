@@ -32,7 +32,7 @@ def test_administrator_reads_who_watches_what(amina: Page, bruno: Page, somebody
     steps.watch(bruno, showtime)
     assert amina.request.get("/ws/stats").status == 404
     ada = somebody()
-    ada.goto("/account/login/?next=/ws/stats")
+    ada.goto("/login/?next=/ws/stats")
     steps.log_in(ada, somebody_known("Ada Brandt", f"ada-{showtime.pk}@foyer.example", is_staff=True).email)
     ada.wait_for_url("**/ws/stats")
     here = str(showtime.pk)

@@ -147,7 +147,6 @@ NO_PAGE = {
     "notifications_reading": "answers a form, then leads on",
     "push_devices": "answers a script; walked in the story of the device",
     "push_device_removal": "answers a form, then leads on",
-    "None": "the log-in's address of earlier times: leads on",
     "account_second_step": "for people in the middle of a login; walked in the story of the doors",
     "account_second_step_code": "answers a form, then leads on",
     "account_app_removal": "for people with an app; walked in the story of the doors",

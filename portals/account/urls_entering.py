@@ -2,13 +2,11 @@
 
 from allauth.account import views as allauth
 from django.urls import path
-from django.views.generic import RedirectView
 
 from portals.access import open_to_all
 from portals.account import contacts, passwords, registering, resetting
 
 entering_patterns = [
-    path("login/", open_to_all(RedirectView.as_view(pattern_name="account_login", query_string=True))),
     path("logout/", open_to_all(allauth.logout), name="account_logout"),
     path("inactive/", open_to_all(allauth.account_inactive), name="account_inactive"),
     path("signup/", registering.register, name="account_signup"),

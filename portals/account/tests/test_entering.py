@@ -106,8 +106,3 @@ def test_logging_in_leads_on_and_keeps_where_to_when_it_fails(client, known):
     assert 'name="next" value="/bookings/"' in log_in(client, "amina", "guessing", next="/bookings/").text
     assert log_in(client, "amina", next="/bookings/")["Location"] == "/bookings/"
     assert client.get(f"{LOGIN}?next=/venues/")["Location"] == "/venues/"
-
-
-def test_the_old_address_of_the_log_in_leads_to_the_new_one(client):
-    response = client.get("/account/login/?next=/bookings/")
-    assert response["Location"] == f"{LOGIN}?next=/bookings/"

@@ -20,8 +20,8 @@ from django.db import models
 from PIL import Image
 
 from core.accounts import actions as accounts
-from core.accounts.actions import teams
-from core.accounts.models import AuthenticatorApp, Dependent, Invitation, Membership, Merchant, Role, User
+from core.accounts.actions import Newcomer, teams
+from core.accounts.models import AuthenticatorApp, Code, Dependent, Invitation, Membership, Merchant, Role, User
 from core.accounts.models.second_factor import SEALED_FOR
 from core.bookings.models import Booking, PromoCode
 from core.catalog.models import Showtime
@@ -38,7 +38,7 @@ from core.seating import actions as seating
 from core.tickets.actions import qr_text
 from e2e.cast import NOW, House, StripeDesk, build_house, user_actor, visitor
 from portals.access import SECOND_STEP_KEY
-from portals.account import shown_once
+from portals.account import contacts, registering, resetting, shown_once
 from portals.people import VISITOR_KEY
 from project.mail_folder import FolderBackend
 from project.tests.hostile.addresses import Address
@@ -133,9 +133,12 @@ def _sessions(stage: Stage) -> None:
             if name != OTTO:  # who is still to do it
                 session[SECOND_STEP_KEY] = {"user": user.pk, "how": "totp"}
             if name == AMINA:
+                for story, wanted in ((contacts.EMAIL, "new@foyer.example"), (contacts.MOBILE, "+436641111111")):
+                    session[f"code_step:{story}"] = {"to": wanted, "sent_at": NOW.timestamp()}
                 session[shown_once.KEY] = shown_once.sealed(user.pk, ["AAAAA-AAAAA"])
         else:
             session[VISITOR_KEY] = visitor("walker").holder
+            session.update(_in_the_middle(stage))
         for _here_and_elsewhere in range(2 if user else 1):
             session.create()
             session.save()
@@ -144,6 +147,21 @@ def _sessions(stage: Stage) -> None:
                 UserSession.objects.create(
                     user=user, session_key=session.session_key, ip="192.0.2.10", user_agent="Firefox"
                 )
+
+
+def _in_the_middle(stage: Stage) -> dict[str, object]:
+    """What the session of somebody knows who registers, has forgotten the password, and has proved who they are."""
+    newcomer = Newcomer("Nobody", "nobody@foyer.example", "", "!", "en")
+    proof = Code.objects.create(
+        purpose=Code.Purpose.RESET, destination=stage.users[BRUNO].email, bound_to=visitor("walker").holder,
+        hash="!", sent_at=NOW, expires_at=NOW, used_at=NOW,
+    )  # fmt: skip
+    waiting = {"sent_at": NOW.timestamp()}
+    return {
+        f"code_step:{registering.STORY}": waiting | {"newcomer": dataclasses.asdict(newcomer), "next": ""},
+        f"code_step:{resetting.STORY}": waiting | {"to": "nobody@foyer.example", "typed": "nobody@foyer.example"},
+        resetting.PROOF_KEY: proof.pk,
+    }
 
 
 def _bookings(stage: Stage) -> None:
