@@ -1,7 +1,6 @@
 """A cache that is never in the way: without Valkey it forgets, and nothing fails.
 
-What is cached in Foyer, allauth's rate limits above all, protects; nothing rests on it. A page that answers without
-a rate limit for the minute of an outage is better than a house that is closed.
+What is cached in Foyer protects a little, and nothing rests on it: logins and codes are limited in the database.
 """
 
 import logging

@@ -40,6 +40,11 @@ def is_mobile(destination: str) -> bool:
     return destination.startswith("+")
 
 
+def legible(destination: str) -> str:
+    """As people read it: +43 664 1234567."""
+    return str(PhoneNumber.from_string(destination).as_international) if is_mobile(destination) else destination
+
+
 def veiled(destination: str) -> str:
     """So much of it as its owner knows it by, and nobody learns it from: ···· 34, o···@foyer.example."""
     if is_mobile(destination):

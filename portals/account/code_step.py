@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from core.accounts.actions.codes import PAUSE
+from core.accounts.addresses import is_mobile, legible
 from core.kernel.errors import Refusal, TooOften
 from portals.account.answering import draw_form
 from portals.account.forms.codes import SentCodeForm
@@ -25,13 +26,20 @@ PATIENCE = dt.timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class CodePage:
-    """What the page says: where the code went, what stands above it, what the button says, and where to go back to."""
+    """What the page says: what stands above it, what the button says, where to go back to, and how the code comes."""
 
     heading: str | Promise
     lead: str | Promise
     button: str | Promise
     back: str
     back_label: str | Promise
+    by_text: bool = False
+
+    @classmethod
+    def sent_to(cls, to: str, heading: str | Promise, *, back: str, back_label: str | Promise) -> "CodePage":
+        """For a code that is on its way to an address or number of the person's own."""
+        lead = _("Six digits are on their way to %(to)s. They are good for five minutes.") % {"to": legible(to)}
+        return cls(heading, lead, _("Confirm"), back, back_label, by_text=is_mobile(to))
 
 
 def remember(request: HttpRequest, story: str, **kept: Any) -> None:

@@ -127,6 +127,5 @@ def _type(request: Any, story: str, heading: str, done: str) -> HttpResponse:
     def again() -> None:
         contacts.send_again(person, kept["to"], actor=actor, now=now)
 
-    said = _("Six digits are on their way to %(to)s. They are good for five minutes.") % {"to": kept["to"]}
-    page = CodePage(heading, said, _("Confirm"), f"account_{story}", _("Leave it as it was"))
+    page = CodePage.sent_to(kept["to"], heading, back=f"account_{story}", back_label=_("Leave it as it was"))
     return type_code(request, story, page, take=take, again=again)

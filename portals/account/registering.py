@@ -71,6 +71,6 @@ def register_code(request: HttpRequest) -> HttpResponse:
 
 
 def _page(newcomer: Newcomer) -> CodePage:
-    said = _("Six digits are on their way to %(to)s. They are good for five minutes.") % {"to": newcomer.destination}
     heading = _("Confirm your number") if newcomer.mobile else _("Confirm your address")
-    return CodePage(heading, said, _("Confirm"), "account_signup", _("Correct what I typed"))
+    back = {"back": "account_signup", "back_label": _("Correct what I typed")}
+    return CodePage.sent_to(newcomer.destination, heading, **back)
