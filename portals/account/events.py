@@ -26,6 +26,11 @@ WORDS: dict[str, "str | Promise"] = {
     "account.email_changed": _("Email address changed"),
     "account.mobile_changed": _("Mobile number changed"),
     "account.changed": _("Profile changed"),
+    "account.profile_changed": _("Profile changed"),
+    "account.picture_changed": _("Picture changed"),
+    "account.picture_removed": _("Picture removed"),
+    "account.picture_asked_for": _("Picture fetched from an address"),
+    "account.data_downloaded": _("Your data downloaded"),
     "account.device_added": _("Messages to a device switched on"),
     "account.device_removed": _("Messages to a device switched off"),
 }

@@ -8,11 +8,22 @@ from functools import lru_cache
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 Handler = Callable[[HttpRequest], HttpResponse]
 Choice = tuple[str, str]
 COOKIE = "time_zone"
-REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+REGIONS = {
+    "Africa": gettext_lazy("Africa"),
+    "America": gettext_lazy("America"),
+    "Antarctica": gettext_lazy("Antarctica"),
+    "Asia": gettext_lazy("Asia"),
+    "Atlantic": gettext_lazy("Atlantic"),
+    "Australia": gettext_lazy("Australia"),
+    "Europe": gettext_lazy("Europe"),
+    "Indian": gettext_lazy("Indian Ocean"),
+    "Pacific": gettext_lazy("Pacific"),
+}
 
 
 def time_zones(get_response: Handler) -> Handler:
@@ -35,21 +46,21 @@ def known_zones() -> frozenset[str]:
 
 
 def zone_choices(now: dt.datetime) -> list[Choice | tuple[str, list[Choice]]]:
-    """For a select: by region, each with how far it is from UTC today."""
-    return [("", _("Not chosen: UTC")), *((region, list(zones)) for region, zones in _by_region(now.date()))]
+    """For a select: by region, each place with how far it is from UTC today."""
+    pattern = _("%(place)s (UTC%(offset)s)")
+    regions = {
+        region: [(name, pattern % {"place": place, "offset": offset}) for name, place, offset in places]
+        for region, places in _by_region(now.date()).items()
+    }
+    return [("", _("Not chosen: UTC")), *((str(REGIONS[region]), choices) for region, choices in regions.items())]
 
 
 @lru_cache(maxsize=2)
-def _by_region(day: dt.date) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
+def _by_region(day: dt.date) -> dict[str, list[tuple[str, str, str]]]:
     noon = dt.datetime.combine(day, dt.time(12), tzinfo=dt.UTC)
-    names = sorted(known_zones())
-    return tuple(
-        (region, tuple((name, _label(name, noon)) for name in names if name.startswith(f"{region}/")))
-        for region in REGIONS
-    )
-
-
-def _label(name: str, at: dt.datetime) -> str:
-    offset = at.astimezone(zoneinfo.ZoneInfo(name)).strftime("%z")
-    place = name.partition("/")[2].replace("_", " ").replace("/", ", ")
-    return f"{place} (UTC{offset[:3].replace('-', '−')}:{offset[3:5]})"
+    found: dict[str, list[tuple[str, str, str]]] = {region: [] for region in REGIONS}
+    for name in sorted(known_zones()):
+        region, _slash, place = name.partition("/")
+        offset = noon.astimezone(zoneinfo.ZoneInfo(name)).strftime("%z").replace("-", "−")
+        found[region].append((name, place.replace("_", " ").replace("/", ", "), f"{offset[:3]}:{offset[3:5]}"))
+    return found
