@@ -3,6 +3,7 @@
 import datetime as dt
 import secrets
 
+from django.contrib.sessions.models import Session
 from django.db import models
 
 from core.accounts.actions.pictures import drop_picture
@@ -20,7 +21,10 @@ def erase(user: User, *, now: dt.datetime) -> User:
     Invitation.objects.filter(email=user.email).delete()
     for relation in User._meta.related_objects:
         if relation.on_delete is models.CASCADE:
-            relation.related_model._base_manager.filter(**{relation.field.name: user}).delete()
+            rows = relation.related_model._base_manager.filter(**{relation.field.name: user})
+            if "session_key" in {field.name for field in relation.related_model._meta.fields}:
+                Session.objects.filter(session_key__in=rows.values("session_key")).delete()
+            rows.delete()
     drop_picture(user, now=now)
     user.groups.clear()
     user.user_permissions.clear()

@@ -6,9 +6,12 @@ import json
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.test import Client
 
 from core.accounts import actions as accounts
 from core.accounts.models import Code, Dependent, Invitation, Membership, Role, User
@@ -119,6 +122,17 @@ def test_erase_leaves_books_that_add_up_and_a_log_that_is_whole(settled, bought)
     after = list(Posting.objects.order_by("id").values()), list(Booking.objects.values("total", "status", "user"))
     assert after == before
     assert list(violations()) == []
+
+
+def test_erase_ends_every_session_and_leaves_none_in_the_table(client, amina, bruno):
+    kept = Client()
+    kept.force_login(bruno)
+    UserSession.objects.create(user=bruno, session_key=kept.session.session_key, ip="192.0.2.7", user_agent="Firefox")
+    client.force_login(amina)
+    UserSession.objects.create(user=amina, session_key=client.session.session_key, ip="192.0.2.8", user_agent="Firefox")
+    erase(amina)
+    assert list(Session.objects.values_list("session_key", flat=True)) == [kept.session.session_key]
+    assert list(UserSession.objects.values_list("user", flat=True)) == [bruno.pk]
 
 
 def test_erase_is_recorded_without_who_it_was(settled):
