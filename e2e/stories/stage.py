@@ -133,9 +133,7 @@ def _tell(stage: Stage, member: User) -> None:
     for number, kind in enumerate(("new_login", "showtime_cancelled", "tickets_cancelled")):
         now = timezone.now() - dt.timedelta(hours=3 - number)
         once = f"stage:{member.pk}:{kind}"
-        told = notify(
-            kind, user=member, once_key=once, now=now, amount=2900, currency="EUR", at=now.isoformat(), **words
-        )
+        told = notify(kind, user=member, once_key=once, now=now, **words)
     Notification.objects.filter(user=member, kind="new_login").update(read_at=timezone.now())
     PushDevice.objects.create(user=member, endpoint="https://push.example/stage", created_at=timezone.now())
     with override_settings(SECRET_KEY=stage.foyer.environment["SECRET_KEY"], SITE_URL=""):
