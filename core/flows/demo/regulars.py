@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db.models import QuerySet
 
-from core.accounts.models import User
+from core.accounts.models import Dependent, User
 from core.bookings.models import Booking, PromoCode
 from core.catalog.models import Showtime, TicketType
 from core.flows.demo.crowd import TO_PAY, Purchase, free_spots, reckoned
@@ -18,6 +18,14 @@ _GIFT = ("the-salt-road", 2)
 _PAID = ("meridian", 2)
 _ADULT = TicketType.ADULT.value
 _LATEST = dt.timedelta(hours=20)
+_AGE_OF_NORA = dt.timedelta(days=7 * 365)
+
+
+def add_family(amina: User, now: dt.datetime) -> None:
+    """The child whom she buys for."""
+    if not amina.dependents.exists():
+        said = {"name": "Nora", "relation": Dependent.Relation.CHILD, "born_on": now.date() - _AGE_OF_NORA}
+        Dependent.objects.create(user=amina, door_notes="Likes to sit at the aisle.", created_at=now, **said)
 
 
 def purchases_of(amina: User, gift: PromoCode, now: dt.datetime) -> list[Purchase]:

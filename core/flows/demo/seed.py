@@ -54,7 +54,9 @@ def seed(*, actor: Actor, now: dt.datetime) -> Seeded:
     slots = {key: slot for slot in programme(local.date()) if (key := _key(rooms[slot.room], slot))}
     added = sum(_schedule(rooms[slot.room], events[slot.story], slot, actor, now) for slot in slots.values())
     gift = _promo_codes(organizers)
-    tickets = crowd.write(regulars.purchases_of(people["amina@foyer.example"], gift, now))
+    amina = people["amina@foyer.example"]
+    regulars.add_family(amina, now)
+    tickets = crowd.write(regulars.purchases_of(amina, gift, now))
     tickets += crowd.write(list(_visitors(slots, local, now)))
     return Seeded(added, tickets)
 
