@@ -31,8 +31,8 @@ def deliver(delivery_id: int, *, now: dt.datetime) -> None:
     try:
         with transaction.atomic():
             lock_name(f"delivery:{delivery_id}")
-            delivery = Delivery.objects.get(pk=delivery_id)
-            if delivery.status != Delivery.Status.WAITING:
+            delivery = Delivery.objects.filter(pk=delivery_id, status=Delivery.Status.WAITING).first()
+            if delivery is None:
                 return
             if delivery.good_until and delivery.good_until <= now:
                 delivery.status, delivery.next_try_at = Delivery.Status.LATE, None

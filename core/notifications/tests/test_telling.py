@@ -147,6 +147,13 @@ def test_no_channel_of_a_kind_is_named_twice_and_text_is_never_on_by_itself_no3(
     assert Channel.TEXT not in kind.default
 
 
+def test_what_was_forgotten_meanwhile_is_not_sent_and_no_error_no2(amina):
+    [told] = notify("new_login", user=amina, once_key="x", now=NOW, device="Firefox", at=NOW.isoformat())
+    Delivery.objects.all().delete()
+    deliver(told.pk, now=NOW)
+    assert mail.outbox == []
+
+
 def test_old_things_are_forgotten_and_what_waits_is_kept_no1(amina):
     day = dt.timedelta(days=1)
     for days, read in ((400, None), (100, 95), (100, None), (10, 5)):
