@@ -23,11 +23,30 @@ class NotProved(Refusal):
         super().__init__(_("This is neither your password nor a code of your app. Type it once more."))
 
 
+# Wrong codes in a row after which the person is told: whoever types them has the password.
+TOLD_AFTER = 5
+
+
+def prove_by_app(person: User, typed: str, *, actor: Actor, now: dt.datetime) -> str:
+    """Take a code of the app, or a recovery code; which it was. Raises what `second_factor.verify` raises."""
+    try:
+        how = second_factor.verify(person, typed, actor=actor, now=now)
+    except second_factor.WrongSecondStep as wrong:
+        if wrong.failures == TOLD_AFTER:
+            with transaction.atomic():
+                _notify(person, "second_step_guessed", "guessed", now=now)
+        raise
+    if how == second_factor.RECOVERY:
+        with transaction.atomic():
+            _tell(person, "recovery_used", now=now)
+    return how
+
+
 def prove_again(person: User, typed: str, *, actor: Actor, now: dt.datetime) -> None:
     """Take the password, a code of the app, or a recovery code. Raises NotProved, or a TooOften after many tries."""
     if _looks_like_code(typed) and second_factor.app_of(person) is not None:
         try:
-            second_factor.verify(person, typed, actor=actor, now=now)
+            prove_by_app(person, typed, actor=actor, now=now)
         except second_factor.WrongSecondStep as error:
             raise NotProved from error
     elif prove_password(person.email, typed, actor=actor, now=now) is None:
@@ -85,5 +104,9 @@ def _looks_like_code(typed: str) -> bool:
 
 
 def _tell(person: User, what: str, *, now: dt.datetime) -> None:
+    _notify(person, "second_step_changed", what, now=now)
+
+
+def _notify(person: User, kind: str, what: str, *, now: dt.datetime) -> None:
     once = f"second_step:{person.pk}:{what}:{now.timestamp():.0f}"
-    notifications.notify("second_step_changed", user=person, once_key=once, now=now, what=what, at=now.isoformat())
+    notifications.notify(kind, user=person, once_key=once, now=now, what=what, at=now.isoformat())

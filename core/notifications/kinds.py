@@ -209,6 +209,18 @@ _ROWS = [
         default=(PUSH,),
     ),
     Kind(
+        "second_step_guessed",
+        Group.SECURITY,
+        _("Somebody guesses the codes of your login"),
+        _("Somebody guesses the codes of your login"),
+        _("%(when)s. Whoever it is has your password: change it now."),
+        SECURITY,
+        _("See what happened"),
+        "user",
+        always=(MAIL,),
+        default=(PUSH,),
+    ),
+    Kind(
         "address_changed",
         Group.SECURITY,
         _("Changes of your address or mobile number"),

@@ -9,7 +9,7 @@ from core.catalog.models import Showtime
 from e2e.foyer import Foyer, until
 from e2e.stories import steps
 from e2e.stories.conftest import Somebody
-from e2e.stories.people import somebody_known
+from e2e.stories.people import come_in, somebody_known
 
 
 def test_healthz_and_readyz_answer_once_everything_runs(foyer: Foyer) -> None:
@@ -26,15 +26,15 @@ def test_verify_finds_nothing_when_nothing_has_happened(foyer: Foyer) -> None:
     assert foyer.manage("verify").stdout == "Everything adds up.\n"
 
 
-def test_administrator_reads_who_watches_what(amina: Page, bruno: Page, somebody: Somebody, showtime: Showtime) -> None:
+def test_administrator_reads_who_watches_what(
+    foyer: Foyer, amina: Page, bruno: Page, somebody: Somebody, showtime: Showtime
+) -> None:
     """SE8: /ws/stats counts the open pages of each showtime; for anybody else there is no such page."""
     steps.watch(amina, showtime)
     steps.watch(bruno, showtime)
     assert amina.request.get("/ws/stats").status == 404
     ada = somebody()
-    ada.goto("/login/?next=/ws/stats")
-    steps.log_in(ada, somebody_known("Ada Brandt", f"ada-{showtime.pk}@foyer.example", is_staff=True).email)
-    ada.wait_for_url("**/ws/stats")
+    come_in(foyer, ada.context, somebody_known("Ada Brandt", f"ada-{showtime.pk}@foyer.example", is_staff=True))
     here = str(showtime.pk)
     told = until(lambda: read_stats(ada).get("screening_details", {}).get(here) == 2 and read_stats(ada), "two watch")
     assert set(told) == {"total_connections", "active_screenings", "screening_details"}

@@ -20,6 +20,7 @@ from core.accounts.addresses import is_mobile, veiled
 from core.accounts.models import AuthenticatorApp, Code, User
 from core.accounts.queries import code_waits
 from core.accounts.refusals import CodeTooOften
+from core.flows import security
 from core.flows.codes import send_code
 from core.kernel.errors import Refusal
 from portals.access import note_second_step, open_to_all, second_step_done
@@ -117,7 +118,7 @@ def _prove(request: HttpRequest, asked: Asked, typed: str) -> str:
     """How it was proved. Raises a Refusal if it was not."""
     actor, now = actor_of(request), timezone.now()
     if asked.app is not None:
-        return second_factor.verify(asked.person, typed, actor=actor, now=now)
+        return security.prove_by_app(asked.person, typed, actor=actor, now=now)
     accounts.use_code(Code.Purpose.LOGIN, destination=asked.destination, plain=typed, actor=actor, now=now)
     return TEXT if is_mobile(asked.destination) else MAIL
 

@@ -24,9 +24,10 @@ TOTP, RECOVERY = "totp", "recovery"
 
 
 class WrongSecondStep(Refusal):
-    """The code of the app, or the recovery code, is wrong or was used before."""
+    """The code of the app, or the recovery code, is wrong or was used before; `failures` in a row so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, failures: int = 0) -> None:
+        self.failures = failures
         super().__init__(_("This code is wrong, or was used already. Wait for the next one in your app."))
 
 
@@ -152,33 +153,31 @@ def verify(user: User, typed: str, *, actor: Actor, now: dt.datetime) -> str:
     Raises SecondStepTooOften after wrong ones, and WrongSecondStep; the wrong ones are counted before.
     """
     with transaction.atomic(durable=True):
-        how, wait = _try(user, typed, actor=actor, now=now)
-    if wait:
-        raise SecondStepTooOften(retry_after=wait)
+        app = AuthenticatorApp.objects.select_for_update().filter(user=user).first()
+        if app is None:
+            raise WrongSecondStep
+        allowed, why = app.verify_is_allowed()
+        if not allowed:
+            raise SecondStepTooOften(retry_after=max(1, int((why["locked_until"] - now).total_seconds()) + 1))
+        how = _try(app, typed, actor=actor, now=now)
     if not how:
-        raise WrongSecondStep
+        raise WrongSecondStep(app.throttling_failure_count)
     return how
 
 
-def _try(user: User, typed: str, *, actor: Actor, now: dt.datetime) -> tuple[str, int]:
-    """How it was proved, "" if it was not; and how many seconds to wait before the next try."""
-    app = AuthenticatorApp.objects.select_for_update().filter(user=user).first()
-    if app is None:
-        return "", 0
-    allowed, why = app.verify_is_allowed()
-    if not allowed:
-        return "", max(1, int((why["locked_until"] - now).total_seconds()) + 1)
+def _try(app: AuthenticatorApp, typed: str, *, actor: Actor, now: dt.datetime) -> str:
+    """How it was proved, "" if it was not; either way it is kept."""
     how = _proof(app, typed.replace(" ", ""), now=now)
     if how:
         app.throttle_reset(commit=False)
         app.last_used_at = now
         if how == RECOVERY:
-            audit.record("account.recovery_code_used", user, actor=actor, now=now, left=codes_left(app))
+            audit.record("account.recovery_code_used", app.user, actor=actor, now=now, left=codes_left(app))
     else:
         app.throttle_increment(commit=False)
-        audit.record("account.second_step_failed", user, actor=actor, now=now)
+        audit.record("account.second_step_failed", app.user, actor=actor, now=now)
     app.save()
-    return how, 0
+    return how
 
 
 def _proof(app: AuthenticatorApp, typed: str, *, now: dt.datetime) -> str:

@@ -112,7 +112,7 @@ def test_with_an_app_no_code_is_sent_and_none_is_taken(client, otto):
     assert Code.objects.count() == 0
 
 
-def test_a_recovery_code_logs_in_once(client, olga):
+def test_a_recovery_code_logs_in_once_and_the_person_is_told(client, olga, run_outbox):
     _secret, codes = with_app(olga)
     password(client, olga, ORGANIZER_LOGIN)
     assert client.post(STEP, {"code": codes[3]})["Location"] == HOME
@@ -121,6 +121,9 @@ def test_a_recovery_code_logs_in_once(client, olga):
     password(other, olga)
     assert other.post(STEP, {"code": codes[3]}).status_code == 422
     assert not is_in(other)
+    run_outbox()
+    told = [one for one in mail.outbox if one.subject == "The second step of your login was changed"]
+    assert [("A recovery code was used." in str(one.body), one.to) for one in told] == [(True, [olga.email])]
 
 
 def test_another_code_can_be_asked_for_after_a_minute(client, otto, clock):
@@ -161,6 +164,19 @@ def test_a_code_that_was_mailed_to_one_browser_does_not_open_another(client, ott
     password(other, otto)
     assert other.post(STEP, {"code": code}).status_code == 422
     assert not is_in(other)
+
+
+def test_who_guesses_behind_a_known_password_is_told_of_once(client, olga, clock, run_outbox):
+    """The person whose password it is hears of it, in the list and by mail."""
+    with_app(olga)
+    password(client, olga)
+    for _guess in range(7):
+        assert client.post(STEP, {"code": "WRONG-WRONG"}).status_code == 422
+        clock.shift(100)
+    run_outbox()
+    assert [one.subject for one in mail.outbox if one.to == [olga.email]] == [
+        "Somebody guesses the codes of your login"
+    ]
 
 
 # --- going round it
@@ -249,3 +265,37 @@ def test_a_clerk_needs_none(client, otto, run_outbox):
     password(client, otto)
     client.post(STEP, {"code": sent_code(run_outbox)})
     assert client.get(HOME).status_code == 200
+
+
+# --- how it looks
+
+
+@pytest.mark.parametrize("door", ["organizer", "merchant", "checkin"])
+def test_a_door_its_reset_and_what_follows_look_alike(client, otto, mei, gus, door):
+    user = {"organizer": otto, "merchant": mei, "checkin": gus}[door]
+    look = f'data-portal="{door}"'
+    assert look in client.get(f"/{door}/login/").text
+    assert look in client.get(f"/{door}/password/reset/").text
+    password(client, user, f"/{door}/login/")
+    assert look in client.get(STEP).text
+    log_in(client, user)
+    client.get(f"/{door}/")
+    assert look in client.get(reverse("account_app")).text
+
+
+def test_the_customers_door_is_not_a_staff_door(client, otto):
+    password(client, otto, ORGANIZER_LOGIN)
+    password(client, otto, LOGIN)
+    assert 'data-portal="customer"' in client.get(STEP).text
+
+
+def test_a_wrong_login_is_told_at_the_same_door(client, otto):
+    answer = client.post(ORGANIZER_LOGIN, {"login": otto.email, "password": "guess"})
+    assert (answer.status_code, 'data-portal="organizer"' in answer.text) == (422, True)
+    assert not is_in(client)
+
+
+def test_a_part_of_a_page_leads_the_whole_page_to_the_step(client, otto):
+    client.force_login(otto)
+    answer = client.get(HOME, HTTP_HX_REQUEST="true")
+    assert (answer.status_code, answer["HX-Redirect"]) == (204, f"{STEP}?next=%2Forganizer%2F")
