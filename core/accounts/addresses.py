@@ -10,6 +10,9 @@ from phonenumbers import NumberParseException
 PSEUDONYM_HOST = "deleted.invalid"
 
 
+LONGEST_EMAIL = 254
+
+
 def normalise_email(email: str) -> str:
     """Lower-cased and trimmed: nobody runs two mailboxes that differ by case, and people type both."""
     return email.strip().lower()
@@ -32,7 +35,8 @@ def destination_of(typed: str) -> str:
         validate_email(normalise_email(typed))
     except ValidationError:
         return ""
-    return normalise_email(typed)
+    email = normalise_email(typed)
+    return email if len(email) <= LONGEST_EMAIL else ""
 
 
 def is_mobile(destination: str) -> bool:

@@ -18,6 +18,7 @@ from core.notifications import live
 
 # So long after the code was taken a new password may be chosen.
 PROOF_LASTS = dt.timedelta(minutes=15)
+LONGEST_NAME = 254
 
 
 def ask_reset(typed: str, *, actor: Actor, now: dt.datetime) -> str:
@@ -25,7 +26,7 @@ def ask_reset(typed: str, *, actor: Actor, now: dt.datetime) -> str:
 
     Raises CodeTooOften.
     """
-    named = destination_of(typed) or typed.strip().lower()
+    named = destination_of(typed) or typed.strip().lower()[:LONGEST_NAME]
     codes.ask_code(Code.Purpose.RESET, destination=named, actor=actor, now=now)
     return named
 

@@ -11,7 +11,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from core.accounts.addresses import normalise_email
 from core.flows import contacts
 from core.kernel.errors import Refusal
 from portals.access import logged_in
@@ -34,7 +33,7 @@ def email(request: Any) -> HttpResponse:
     form = EmailForm(request.POST if request.method == "POST" else None)
     refusal = None
     if form.is_valid():
-        wanted = normalise_email(form.cleaned_data["email"])
+        wanted = form.cleaned_data["email"]
         try:
             return _ask(request, EMAIL, wanted, form.cleaned_data["password"])
         except Refusal as refused:

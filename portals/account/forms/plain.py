@@ -8,6 +8,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
+from core.accounts.addresses import normalise_email
 from core.accounts.models import User
 
 INCOMPLETE_ADDRESS = _("This is not a complete email address, such as name@example.org.")
@@ -23,9 +24,17 @@ ASKS_FOR_STRENGTH = {
 INCOMPLETE_NUMBER = _("This is not a complete number, such as +43 664 1234567.")
 
 
-def email_field(label: Any) -> forms.EmailField:
+class AddressField(forms.EmailField):
+    """A mail address as it is kept, and no longer than that."""
+
+    def to_python(self, value: Any) -> str:
+        """In small letters, before its length is looked at: some letters are two when they are small."""
+        return normalise_email(super().to_python(value) or "")
+
+
+def email_field(label: Any) -> AddressField:
     """An address."""
-    return forms.EmailField(
+    return AddressField(
         label=label,
         max_length=254,
         error_messages={"required": _("Type your email address."), "invalid": INCOMPLETE_ADDRESS},

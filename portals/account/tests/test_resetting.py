@@ -29,6 +29,7 @@ from portals.account.tests.entering import (
     wrong,
 )
 
+GROWS = "\u0130"  # one letter, and two when it is small
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
@@ -163,6 +164,13 @@ def test_a_proved_number_stays_when_the_address_was_proved_before(client, run_ou
     client.post(NEW_PASSWORD, {"new_password": NEW})
     known.refresh_from_db()
     assert str(known.mobile) == "+436641234567"
+
+
+@pytest.mark.parametrize("typed", [GROWS * 254, "a@" + ".".join([GROWS * 60] * 4) + ".com"])
+def test_letters_that_grow_when_they_are_small_break_nothing(client, typed, run_outbox):
+    assert client.post(RESET, {"login": typed}).status_code in {302, 422}
+    assert client.post(SIGNUP, NORA | {"email": typed}, REMOTE_ADDR="192.0.2.9").status_code == 422
+    run_outbox()
 
 
 @pytest.mark.parametrize("login", ["nobody@foyer.example", "+436649999999", "nobody"])
