@@ -31,7 +31,7 @@ READ_ALOUD = {"aria-label", "alt", "placeholder", "title", "data-label", "data-c
 SILENT = {"script", "style", "svg"}
 # Names, units, codes and what a program reads; all else is a word.
 NOT_WORDS = re.compile(
-    r"\b(?:Foyer|Django|Stripe|EUR|PDF|QR|HTML|JSON|CSV|IMAX|OK|min|[A-Z]{1,2}|[0-9A-F]{4,}|[\w.+-]+@[\w.-]+)\b"
+    r"\b(?:Foyer|Django|Stripe|EUR|PDF|QR|HTML|JSON|CSV|IMAX|OK|min|[A-Z]{1,2}|[0-9A-F]{4,}|[A-Z2-7]{32}|[\w.+-]+@[\w.-]+)\b"
 )
 LINKS = re.compile(r"https?://\S+")
 # What programs read, and pages of Django's own making that name tables and columns.
