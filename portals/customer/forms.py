@@ -63,5 +63,7 @@ class CodeForm(forms.Form):
         r"^\s*\d{6}\s*$",
         label=_("Code"),
         error_messages={"invalid": _("The code has six digits.")},
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": 6}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": 6, "class": "code-input"}
+        ),
     )
