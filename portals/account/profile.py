@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from core.accounts import actions
+from core.accounts.actions.people import UserNameTaken
 from core.catalog.queries import cities
 from portals.access import logged_in
 from portals.account.profile_forms import PictureAddressForm, PictureForm, ProfileForm
@@ -30,7 +31,11 @@ def profile(request: Any) -> HttpResponse:
     form = _form(request, now=now)
     if not form.is_valid():
         return profile_page(request, status=422, form=form)
-    user = actions.change_profile(user=request.user, values=form.values, actor=actor_of(request), now=now)
+    try:
+        user = actions.change_profile(user=request.user, values=form.values, actor=actor_of(request), now=now)
+    except UserNameTaken as refusal:
+        form.add_error("username", str(refusal))
+        return profile_page(request, status=409, form=form)
     messages.success(request, _("Your profile is saved."))
     return read_as(redirect("account_profile"), user)
 

@@ -13,6 +13,7 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from core.accounts.actions.people import FIRST_MIDNIGHT
 from core.accounts.models import Dependent, User
+from core.accounts.models.people import USER_NAME
 from core.accounts.pictures import MOST_BYTES, PictureRefused
 from portals.account.zones import zone_choices
 
@@ -34,6 +35,13 @@ class ProfileForm(forms.Form):
         required=False,
         help_text=_("Where it is something else than your name."),
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+    )
+    username = forms.CharField(
+        label=_("User name"),
+        max_length=40,
+        required=False,
+        help_text=_("One more way to log in, beside your address and number. Most people need none."),
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
     )
     language = forms.ChoiceField(label=_("Language"), help_text=_("Of pages and messages."))
     time_zone = forms.ChoiceField(
@@ -66,6 +74,13 @@ class ProfileForm(forms.Form):
             self.fields[name].choices = offered  # type: ignore[attr-defined]
         if len(settings.LANGUAGES) == 1:
             del self.fields["language"]
+
+    def clean_username(self) -> str | None:
+        """As the row keeps it: in small letters, or none."""
+        typed: str = self.cleaned_data["username"].lower()
+        if typed:
+            USER_NAME(typed)
+        return typed or None
 
     def clean(self) -> dict[str, Any]:
         """Somebody to call has a name and a number, or there is nobody."""

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from core.accounts.actions.living import lock_living
@@ -14,7 +14,9 @@ from core.audit.changes import snapshot
 from core.kernel.actor import Actor
 from core.kernel.errors import Conflict, Refusal
 
-PROFILE = ("name", "known_as", "language", "time_zone", "home_city", "emergency_name", "emergency_mobile")
+PROFILE = (
+    "name", "known_as", "username", "language", "time_zone", "home_city", "emergency_name", "emergency_mobile",
+)  # fmt: skip
 DEPENDENT = ("name", "relation", "born_on", "door_notes")
 MOST_DEPENDENTS = 20
 # Somewhere it is tomorrow already.
@@ -25,13 +27,23 @@ class BornInFuture(Refusal):
     """Nobody is born yet on that day."""
 
 
+class UserNameTaken(Conflict):
+    """Somebody else logs in with it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody else has this user name. Choose another one."))
+
+
 class TooManyDependents(Conflict):
     """More than anybody has."""
 
 
 @transaction.atomic
 def change_profile(*, user: User, values: Mapping[str, Any], actor: Actor, now: dt.datetime) -> User:
-    """Keep what the person says of themselves; `values` are fields of PROFILE. What is the same is not recorded."""
+    """Keep what the person says of themselves; `values` are fields of PROFILE. What is the same is not recorded.
+
+    Raises UserNameTaken.
+    """
     locked = lock_living(user)
     fields = [name for name in PROFILE if name in values]
     before = snapshot(locked, fields)
@@ -39,7 +51,11 @@ def change_profile(*, user: User, values: Mapping[str, Any], actor: Actor, now: 
         setattr(locked, name, values[name])
     after = snapshot(locked, fields)
     if before != after:
-        locked.save(update_fields=fields)
+        try:
+            with transaction.atomic():
+                locked.save(update_fields=fields)
+        except IntegrityError as error:  # of two who want it at once the database lets one have it
+            raise UserNameTaken from error
         audit.record("account.profile_changed", locked, actor=actor, now=now, before=before, after=after)
     return locked
 

@@ -18,6 +18,7 @@ PROFILE = reverse("account_profile")
 SAID = {
     "name": "Amina Haddad",
     "known_as": "Mina",
+    "username": "mina",
     "time_zone": "Asia/Tokyo",
     "home_city": "",
     "emergency_name": "Sami Haddad",
@@ -57,6 +58,8 @@ def test_profile_is_kept_recorded_and_said(hers, amina):
     [
         ("name", "", "Say what your name is: it stands on your tickets."),
         ("name", "x" * 121, "Ensure this value has at most 120 characters (it has 121)."),
+        ("username", "4mina", "Three to forty letters, digits, dots, - or _, a letter first."),
+        ("username", "mina@x", "Three to forty letters, digits, dots, - or _, a letter first."),
         ("time_zone", "Mars/Olympus", "Select a valid choice. Mars/Olympus is not one of the available choices."),
         ("home_city", "Atlantis", "Select a valid choice. Atlantis is not one of the available choices."),
         ("emergency_mobile", "123", "This is not a complete number, such as +43 664 1234567."),
@@ -72,6 +75,20 @@ def test_profile_is_refused_beside_the_field_and_nothing_is_lost(hers, amina, fi
     assert answer.context["form"]["known_as"].value() == "Mina"
     assert kept(amina) == before
     assert not Record.objects.exists()
+
+
+def test_a_user_name_is_one_persons_and_logs_them_in_ac2(hers, amina, bruno):
+    User.objects.filter(pk=bruno.pk).update(username="mina")
+    answer = hers.post(PROFILE, SAID | {"username": "MINA"})
+    assert answer.status_code == 409
+    assert answer.context["form"].errors == {"username": ["Somebody else has this user name. Choose another one."]}
+    assert User.objects.get(pk=amina.pk).username is None
+    assert hers.post(PROFILE, SAID | {"username": "Mina.H"}).status_code == 302
+    fresh = Client()
+    fresh.post(reverse("account_login"), {"login": "mina.h", "password": "opening-night"})
+    assert fresh.session["_auth_user_id"] == str(amina.pk)
+    assert hers.post(PROFILE, SAID | {"username": ""}).status_code == 302
+    assert User.objects.get(pk=amina.pk).username is None
 
 
 def test_profile_is_for_who_is_logged_in(client):
