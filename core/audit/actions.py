@@ -1,7 +1,7 @@
 """Keeping who did what. Appending takes no lock; one task chains the records afterwards."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import models, transaction
@@ -30,14 +30,16 @@ def record(
     organizer_id: int | None = None,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
+    private: Collection[str] = (),
     **data: Any,
 ) -> Record:
     """Append that `actor` did `action` ("booking.confirmed") to `about`; `data` holds plain JSON values.
 
-    `before` and `after` are the fields that matter (`changes.snapshot`); what differs is kept as `data["changes"]`.
+    `before` and `after` are the fields that matter (`changes.snapshot`); what differs is kept as `data["changes"]`,
+    of the fields named in `private` without what they said.
     """
     if before is not None or after is not None:
-        data["changes"] = changes(before or {}, after or {})
+        data["changes"] = changes(before or {}, after or {}, private=private)
     said = (about._meta.label_lower, str(about.pk))
     return _append(action, said, actor=actor, now=now, organizer_id=organizer_id, data=data)
 

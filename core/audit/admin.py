@@ -190,7 +190,8 @@ class RecordAdmin(ReadOnlyAdmin):
     def changed(self, record: Record) -> str:
         """Before and after of the fields that matter."""
         fields = (record.data or {}).get("changes", {})
-        lines = ((name, _said(before), _said(after)) for name, (before, after) in fields.items())
+        # A private field is kept as two nulls: that it was changed, not what it said.
+        lines = ((name, _said(one[0]), "…" if one == [None, None] else _said(one[1])) for name, one in fields.items())
         return format_html_join(" ", '<span class="change">{}: <del>{}</del> <ins>{}</ins></span>', lines) or "–"
 
     @admin.display(description=_("details"))

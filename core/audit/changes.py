@@ -1,7 +1,7 @@
 """What a change did to the fields that matter: plain values in, plain JSON values out."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import models
@@ -14,10 +14,16 @@ def snapshot(row: models.Model, fields: Iterable[str]) -> dict[str, Any]:
     return {name: _plain(row, name) for name in fields}
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """What differs, each as [before, after]; null where there was, or is, nothing."""
+def changes(
+    before: Mapping[str, Any], after: Mapping[str, Any], *, private: Collection[str] = ()
+) -> dict[str, list[Any]]:
+    """What differs, each as [before, after]; null where there was, or is, nothing.
+
+    Of a `private` field it is told that it differs, as [null, null], and never what it said.
+    """
     names = [*before, *(name for name in after if name not in before)]
-    return {name: [before.get(name), after.get(name)] for name in names if before.get(name) != after.get(name)}
+    differ = [name for name in names if before.get(name) != after.get(name)]
+    return {name: [None, None] if name in private else [before.get(name), after.get(name)] for name in differ}
 
 
 def _plain(row: models.Model, name: str) -> Any:

@@ -18,6 +18,8 @@ PROFILE = (
     "name", "known_as", "username", "language", "time_zone", "home_city", "emergency_name", "emergency_mobile",
 )  # fmt: skip
 DEPENDENT = ("name", "relation", "born_on", "door_notes")
+# Of this and of dependents the log says that it was changed, and not what it says: it is about other people.
+EMERGENCY = ("emergency_name", "emergency_mobile")
 MOST_DEPENDENTS = 20
 # Somewhere it is tomorrow already.
 FIRST_MIDNIGHT = dt.timedelta(hours=14)
@@ -56,7 +58,9 @@ def change_profile(*, user: User, values: Mapping[str, Any], actor: Actor, now: 
                 locked.save(update_fields=fields)
         except IntegrityError as error:  # of two who want it at once the database lets one have it
             raise UserNameTaken from error
-        audit.record("account.profile_changed", locked, actor=actor, now=now, before=before, after=after)
+        audit.record(
+            "account.profile_changed", locked, actor=actor, now=now, before=before, after=after, private=EMERGENCY
+        )
     return locked
 
 
@@ -69,7 +73,7 @@ def add_dependent(*, user: User, values: Mapping[str, Any], actor: Actor, now: d
     fresh = Dependent(user=locked, created_at=now)
     _fill(fresh, values, now=now)
     fresh.save(force_insert=True)
-    audit.record("dependent.added", fresh, actor=actor, now=now, after=snapshot(fresh, DEPENDENT))
+    audit.record("dependent.added", fresh, actor=actor, now=now, after=snapshot(fresh, DEPENDENT), private=DEPENDENT)
     return fresh
 
 
@@ -82,7 +86,7 @@ def change_dependent(*, dependent: Dependent, values: Mapping[str, Any], actor: 
     after = snapshot(locked, DEPENDENT)
     if before != after:
         locked.save(update_fields=DEPENDENT)
-        audit.record("dependent.changed", locked, actor=actor, now=now, before=before, after=after)
+        audit.record("dependent.changed", locked, actor=actor, now=now, before=before, after=after, private=DEPENDENT)
     return locked
 
 
@@ -91,7 +95,9 @@ def remove_dependent(*, dependent: Dependent, actor: Actor, now: dt.datetime) ->
     """Forget a dependent; their tickets stay, with nobody's name on them."""
     gone = Dependent.objects.select_for_update().filter(pk=dependent.pk).first()
     if gone:
-        audit.record("dependent.removed", gone, actor=actor, now=now, before=snapshot(gone, DEPENDENT))
+        audit.record(
+            "dependent.removed", gone, actor=actor, now=now, before=snapshot(gone, DEPENDENT), private=DEPENDENT
+        )
         gone.delete()
 
 

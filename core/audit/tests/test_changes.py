@@ -21,6 +21,11 @@ def test_changes_tell_what_differs_and_nothing_else():
     assert changes({}, {}) == {}
 
 
+def test_changes_tell_of_a_private_field_that_it_differs_and_not_what_it_says():
+    before, after = {"notes": "Allergic", "name": "A", "born": 1}, {"notes": "", "name": "B", "born": 1}
+    assert changes(before, after, private=["notes", "born"]) == {"notes": [None, None], "name": ["A", "B"]}
+
+
 def test_snapshot_gives_plain_values(house, amina):
     amina.mobile = "+436601234567"
     assert snapshot(amina, ["name", "is_active", "mobile", "joined_at", "groups"]) == {
