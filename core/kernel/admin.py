@@ -13,6 +13,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpResponseRedirect
@@ -72,6 +73,21 @@ class DeskAdmin(admin.ModelAdmin):
         if any("\0" in value for _, values in request.GET.lists() for value in values):
             raise IncorrectLookupParameters
         return super().get_changelist_instance(request)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """The list and what is done to the chosen rows; what cannot be the id of any is not chosen."""
+        if request.method == "POST" and ACTION_CHECKBOX_NAME in request.POST:
+            sent = request.POST.copy()
+            sent.setlist(ACTION_CHECKBOX_NAME, [one for one in sent.getlist(ACTION_CHECKBOX_NAME) if self._is_id(one)])
+            request.POST = sent  # type: ignore[assignment]
+        return super().changelist_view(request, extra_context)
+
+    def _is_id(self, text: str) -> bool:
+        try:
+            self.opts.pk.clean(text, None)
+        except ValidationError:
+            return False
+        return True
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Administrators see everything; the desk itself decides who is one."""
@@ -213,6 +229,25 @@ class FilterForm(admin.ListFilter):
         raise NotImplementedError
 
 
+def titled(words: Words, *, filled: Words = "", empty: Words = "") -> Any:
+    """The filter of a field, under words of ours; with `filled` and `empty` it asks only whether there is anything."""
+
+    class Titled(admin.FieldListFilter):
+        def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+            made = Whether(*args, **kwargs) if filled else admin.FieldListFilter.create(*args, **kwargs)
+            made.title = words
+            return made
+
+    class Whether(admin.EmptyFieldListFilter):
+        def choices(self, changelist: Any) -> Any:
+            said = (_("All"), empty, filled)
+            return [
+                choice | {"display": words} for choice, words in zip(super().choices(changelist), said, strict=True)
+            ]
+
+    return Titled
+
+
 class PeriodForm(forms.Form):
     """From a day to a day, both included."""
 
@@ -230,7 +265,8 @@ def period(field: str) -> type[FilterForm]:
         def narrow(self, rows: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
             if since := chosen.get("since"):
                 rows = rows.filter(**{f"{field}__gte": day_begins(since)})
-            if until := chosen.get("until"):
+            until = chosen.get("until")
+            if until and until < dt.date.max:  # after the last day that there is comes none
                 rows = rows.filter(**{f"{field}__lt": day_begins(until + dt.timedelta(days=1))})
             return rows
 

@@ -299,3 +299,22 @@ def test_a_form_that_is_to_be_saved_as_another_and_is_wrong_is_shown_again(desk)
     """It was an error: a page of a row that is none yet has no history."""
     page = desk.post(address(Organizer, "add"), {"_saveasnew": "1", "name": ""})
     assert (page.status_code, Organizer.objects.count()) == (200, 0)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+@pytest.mark.parametrize("field", ["since", "until"])
+def test_a_list_is_shown_for_a_period_that_touches_the_end_of_all_days(desk, booking, day, field):
+    everything = (field, day) in {("since", "0001-01-01"), ("until", "9999-12-31")}
+    for model in (User, Booking):
+        page = desk.get(address(model), {field: day})
+        assert (page.status_code, page.context["cl"].result_count > 0) == (200, everything)
+
+
+@pytest.mark.parametrize("action", ["cancel_with_refund", "resend_tickets"])
+def test_what_is_no_id_is_not_chosen(desk, booking, action):
+    sent = {"action": action, "index": "0", "confirmed": "1"}
+    for chosen in (["999999", "abc"], ["abc"], ["9" * 40], ["-1", "\0", "1.5", "é"]):
+        answer = desk.post(address(Booking), sent | {"_selected_action": chosen})
+        assert answer.status_code == 302
+    booking.refresh_from_db()
+    assert booking.status == Booking.Status.CONFIRMED
