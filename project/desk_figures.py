@@ -38,6 +38,7 @@ class Bar:
     width: int
     height: float
     tone: str
+    minor: bool
 
 
 def context(chosen: str, *, now: dt.datetime, zone: dt.tzinfo) -> dict[str, Any]:
@@ -80,6 +81,7 @@ def chart(
             width=BAR,
             height=height,
             tone="" if number == len(bars) - 1 else "soft",
+            minor=bool(every > 1 and span.bar_days and (len(bars) - 1 - number) % (2 * every)),
         )
         for number, (first, label, figure) in enumerate(zip(bars, labels, figures, strict=True))
     ]
@@ -133,7 +135,7 @@ def _attention(now: dt.datetime) -> list[tuple[str, str]]:
         ),
     ]
     return [
-        (words % {"count": number_format(count)}, f"{reverse(f'admin:{page}_changelist')}?{urlencode(filters)}")
+        (words % {"count": _count(count)}, f"{reverse(f'admin:{page}_changelist')}?{urlencode(filters)}")
         for count, words, page, filters in said
         if count
     ]
@@ -153,8 +155,12 @@ def _charts(sold: Sales, span: Span) -> list[tuple[str, dict[str, Any]]]:
     return [*revenue, (_("Tickets sold"), draw(sold.tickets, _("Tickets"), _tickets))]
 
 
+def _count(count: int) -> str:
+    return number_format(count, force_grouping=True)
+
+
 def _tickets(count: int) -> str:
-    return ngettext("%(count)s ticket", "%(count)s tickets", count) % {"count": number_format(count)}
+    return ngettext("%(count)s ticket", "%(count)s tickets", count) % {"count": _count(count)}
 
 
 def _money(amount: int, currency: str) -> str:

@@ -1,5 +1,7 @@
 """What a person was told: the list, the bell's count, marking read, and stopping mails by a link."""
 
+import datetime as dt
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,6 +20,7 @@ from portals.people import actor_of
 
 PER_PAGE = 20
 PARTS = {"notices"}
+JUST_NOW = dt.timedelta(minutes=1)
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 
 
@@ -26,9 +29,11 @@ ONE_CLICK = ("List-Unsubscribe", "One-Click")
 def notifications(request: HttpRequest) -> HttpResponse:
     """The list, newest first."""
     page = Paginator(queries.notifications_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    zone = request.user.time_zone
-    told = [(row, worded(row.kind, row.words, time_zone=zone)) for row in page.object_list]
-    context = {"page": page, "told": told, "unread": queries.unread_count(request.user), "now": timezone.now()}
+    zone, now = request.user.time_zone, timezone.now()
+    told = [
+        (row, worded(row.kind, row.words, time_zone=zone), now - row.created_at < JUST_NOW) for row in page.object_list
+    ]
+    context = {"page": page, "told": told, "unread": queries.unread_count(request.user), "now": now}
     return draw(request, "account/notifications/list.html", context, parts=PARTS)
 
 

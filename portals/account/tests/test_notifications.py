@@ -29,7 +29,7 @@ def visitor(client, amina) -> Client:
 
 
 def titles(answer) -> list[str]:
-    return [said.title for _row, said in answer.context["told"]]
+    return [said.title for _row, said, _fresh in answer.context["told"]]
 
 
 def test_the_list_stands_newest_first_with_what_it_leads_to_no1(visitor, amina, bruno):
