@@ -38,14 +38,16 @@ def invite_again(invitation: Invitation, *, by: Membership, actor: Actor, now: d
 
 @transaction.atomic
 def accept(key: str, *, person: User, actor: Actor, now: dt.datetime) -> Membership:
-    """Join, and tell who had invited. Raises what `teams.accept` raises."""
-    invited_by = teams.find_invitation(key, now=now).invited_by
+    """Join, and tell who had invited, or the owners. Raises what `teams.accept` raises."""
+    invitation = teams.find_invitation(key, now=now)
     joined = teams.accept(key, person=person, actor=actor, now=now)
-    if invited_by is not None:
+    for told in teams.who_is_told(invitation):
+        if told == person:
+            continue
         notifications.notify(
             "team_joined",
-            user=invited_by,
-            once_key=f"joined:{joined.pk}",
+            user=told,
+            once_key=f"joined:{joined.pk}:{told.pk}",
             now=now,
             name=str(person),
             house=str(joined.house),

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.accounts.actions import teams as actions
+from core.accounts.addresses import veiled
 from core.accounts.models import Invitation, Membership
 from core.accounts.roles import Door, May
 from core.flows import teams as flows
@@ -115,14 +116,21 @@ def invitation_withdrawal(request: Any, invitation_id: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, key: str) -> HttpResponse:
-    """Join a team: logged in with one click, else after logging in or registering."""
+    """Join a team: logged in as whom it went to with one click, else after logging in or registering."""
     now = timezone.now()
     found = actions.find_invitation(key, now=now)
-    if request.method == "POST" and request.user.is_authenticated:
-        joined = flows.accept(key, person=request.user, actor=actor_of(request), now=now)
-        messages.success(request, _("You are in the team of %(house)s.") % {"house": joined.house})
-        return redirect(_first_door(joined).home_url)
-    return render(request, "account/invitation.html", {"invitation": found, "house": found.house})
+    context = {"invitation": found, "house": found.house, "veiled": veiled(found.email)}
+    if request.user.is_authenticated:
+        try:
+            actions.refuse_others(found, request.user)
+        except Refusal as refusal:
+            context["refusal"] = refusal
+            return render(request, "account/invitation.html", context, status=status_of(refusal))
+        if request.method == "POST":
+            joined = flows.accept(key, person=request.user, actor=actor_of(request), now=now)
+            messages.success(request, _("You are in the team of %(house)s.") % {"house": joined.house})
+            return redirect(_first_door(joined).home_url)
+    return render(request, "account/invitation.html", context)
 
 
 def _first_door(joined: Membership) -> Any:

@@ -9,8 +9,9 @@ import hashlib
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core.accounts.actions.living import lock_living
 from core.accounts.actions.sessions import void_sessions
-from core.accounts.addresses import normalise_email
+from core.accounts.addresses import normalise_email, veiled
 from core.accounts.models import Invitation, Membership, Merchant, Organizer, Role, User
 from core.accounts.roles import May, roles_for
 from core.audit import actions as audit
@@ -63,6 +64,23 @@ class InvitationOver(Missing):
         super().__init__(_("This invitation is no longer good. Ask for a new one."))
 
 
+class ForSomebodyElse(Refusal):
+    """It went to another address than that of whoever holds the link now."""
+
+    kind = "forbidden"
+
+    def __init__(self, destination: str) -> None:
+        words = _("This invitation went to %(address)s. Only whoever has that address can take it.")
+        super().__init__(words % {"address": veiled(destination)})
+
+
+class AddressUnproved(Conflict):
+    """The address fits, but anybody could have typed it into their account."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Confirm your email address first; then open the invitation again."))
+
+
 @transaction.atomic
 def invite(
     house: House, *, email: str, role: str, by: Membership | None, actor: Actor, now: dt.datetime
@@ -93,7 +111,10 @@ def invite(
 
 @transaction.atomic
 def renew_invitation(invitation: Invitation, *, by: Membership, actor: Actor, now: dt.datetime) -> str:
-    """A new key for an invitation, good for seven days again; the one before opens nothing any more."""
+    """A new key for an invitation, good for seven days again; the one before opens nothing any more.
+
+    Whoever sends it again is the one who invites from now on.
+    """
     _lock(by.house)
     found = _waiting_one(invitation, by.house)
     _check(by, by.house, found.role)
@@ -102,7 +123,8 @@ def renew_invitation(invitation: Invitation, *, by: Membership, actor: Actor, no
         raise _wait(sent + RESEND_PAUSE - now)
     key = access_key()
     found.key_digest, found.expires_at = _digest(key), now + INVITATION_LIFE
-    found.save(update_fields=["key_digest", "expires_at"])
+    found.invited_by_id = actor.user_id
+    found.save(update_fields=["key_digest", "expires_at", "invited_by"])
     _record("team.invited_again", found, actor=actor, now=now, email=found.email)
     return key
 
@@ -126,12 +148,21 @@ def find_invitation(key: str, *, now: dt.datetime) -> Invitation:
     return invitation
 
 
+def refuse_others(invitation: Invitation, person: User) -> None:
+    """Raise ForSomebodyElse or AddressUnproved unless the person has proved that the invited address is theirs."""
+    if person.email != invitation.email:
+        raise ForSomebodyElse(invitation.email)
+    if person.email_verified_at is None:
+        raise AddressUnproved
+
+
 @transaction.atomic
 def accept(key: str, *, person: User, actor: Actor, now: dt.datetime) -> Membership:
-    """Join the team, once. Raises InvitationOver, AlreadyInTeam."""
+    """Join the team, once. Raises InvitationOver, ForSomebodyElse, AddressUnproved, AlreadyInTeam."""
     house = find_invitation(key, now=now).house
     _lock(house)
     invitation = find_invitation(key, now=now)
+    refuse_others(invitation, lock_living(person))
     if house.memberships.filter(user=person).exists():
         raise AlreadyInTeam
     invitation.accepted_at = now
@@ -153,6 +184,8 @@ def change_role(member: Membership, role: str, *, by: Membership, actor: Actor, 
         found.save(update_fields=["role"])
         changed = {"before": {"role": before}, "after": {"role": role}}
         _record("team.role_changed", found, actor=actor, now=now, person=found.user_id, **changed)
+        may = givable_roles(found) if May.MANAGE_TEAM in found.powers.may else []
+        _withdraw_of(found, keeping=may, actor=actor, now=now)
     return found
 
 
@@ -164,6 +197,7 @@ def remove(member: Membership, *, by: Membership, actor: Actor, now: dt.datetime
         _keep_an_owner(found)
     person = found.user
     _record("team.removed", found, actor=actor, now=now, person=person.pk, before={"role": found.role}, after={})
+    _withdraw_of(found, keeping=[], actor=actor, now=now)
     found.delete()
     void_sessions(person)
     return person
@@ -179,6 +213,24 @@ def waiting_invitations(house: House) -> list[Invitation]:
     """Those without an answer, newest first; some may be too old by now."""
     waiting = house.invitations.filter(accepted_at=None, withdrawn_at=None)
     return list(waiting.select_related("invited_by").order_by("-created_at"))
+
+
+def who_is_told(invitation: Invitation) -> list[User]:
+    """Whom it concerns that somebody took it: who invited, while they may manage the team; else the owners."""
+    working = invitation.house.memberships.filter(user__is_active=True).select_related("user")
+    by = working.filter(user=invitation.invited_by_id).first()
+    if by is not None and May.MANAGE_TEAM in by.powers.may:
+        return [by.user]
+    return [one.user for one in working.filter(role=Role.OWNER).order_by("pk")]
+
+
+def _withdraw_of(member: Membership, *, keeping: list[str], actor: Actor, now: dt.datetime) -> None:
+    """What somebody has invited to, and may give no longer, opens nothing any more."""
+    waiting = member.house.invitations.filter(invited_by=member.user_id, accepted_at=None, withdrawn_at=None)
+    for one in waiting.exclude(role__in=keeping).order_by("pk"):
+        one.withdrawn_at = now
+        one.save(update_fields=["withdrawn_at"])
+        _record("team.invitation_withdrawn", one, actor=actor, now=now, email=one.email)
 
 
 def _member(member: Membership, by: Membership, role: str) -> Membership:

@@ -14,6 +14,7 @@ from core.accounts.actions import second_factor, teams
 from core.accounts.models import Invitation, Membership, Role, User
 from core.audit.models import Record
 from core.flows import teams as flows
+from core.flows.erasing import erase
 from core.kernel.errors import Missing, Refusal, TooOften
 from core.notifications.models import Notification
 from e2e.cast import NOW, shown_by_app, user_actor
@@ -48,6 +49,14 @@ def remove(member: User, by: User) -> None:
 
 
 @pytest.fixture
+def bruno(bruno: User) -> User:
+    """Bruno, who has proved his address."""
+    bruno.email_verified_at = NOW
+    bruno.save()
+    return bruno
+
+
+@pytest.fixture
 def manager(house) -> User:
     user = User.objects.create_user("max@foyer.example", "opening-night", name="Max Gruber")
     Membership.objects.create(user=user, organizer=house.organizer, role=Role.MANAGER)
@@ -68,6 +77,64 @@ def test_an_invitation_is_mailed_and_joins_once(olga, house, bruno, amina, run_o
     assert [notice.words["name"] for notice in Notification.objects.filter(user=olga)] == ["Bruno Keller"]
 
 
+def test_an_invitation_is_taken_by_nobody_but_whose_proved_address_it_went_to(olga, bruno, amina, run_outbox):
+    invite(olga, amina.email)
+    key = key_in_mail(run_outbox)
+    with pytest.raises(teams.ForSomebodyElse) as refused:
+        accept(key, bruno)
+    assert str(refused.value).startswith("This invitation went to a···@foyer.example.")
+    with pytest.raises(teams.AddressUnproved):
+        accept(key, amina)
+    assert Membership.objects.filter(user__in=[amina, bruno]).count() == 0
+    User.objects.filter(pk=amina.pk).update(email_verified_at=NOW)
+    assert accept(key, amina).user == amina
+
+
+@pytest.mark.parametrize("what", ["removed", "made a clerk", "made no owner", "erased"])
+def test_who_may_invite_no_longer_has_invited_nobody(olga, manager, bruno, run_outbox, what):
+    role = Role.OWNER if what == "made no owner" else Role.CLERK
+    change(manager, Role.OWNER if what == "made no owner" else Role.MANAGER, olga)
+    invite(manager, bruno.email, role)
+    key = key_in_mail(run_outbox)
+    kept = invite(olga, "nora@foyer.example")
+    if what == "removed":
+        remove(manager, olga)
+    elif what == "erased":
+        erase(user=manager, actor=user_actor(manager), now=NOW)
+    else:
+        change(manager, Role.MANAGER if what == "made no owner" else Role.CLERK, olga)
+    with pytest.raises(teams.InvitationOver):
+        accept(key, bruno)
+    assert Membership.objects.filter(user=bruno).count() == 0
+    assert list(Invitation.objects.filter(withdrawn_at=None)) == [kept]
+
+
+def test_a_manager_who_is_made_an_owner_has_still_invited(olga, manager, bruno, run_outbox):
+    invite(manager, bruno.email)
+    change(manager, Role.OWNER, olga)
+    assert accept(key_in_mail(run_outbox), bruno).role == Role.CLERK
+
+
+def joined_told() -> list[str]:
+    return [notice.user.email for notice in Notification.objects.filter(kind="team_joined").order_by("pk")]
+
+
+def test_the_owners_are_told_who_joins_when_the_inviter_is_gone(olga, manager, bruno, run_outbox):
+    invite(manager, bruno.email)
+    Membership.objects.filter(user=manager).update(role=Role.CLERK)  # as it was before that withdrew anything
+    accept(key_in_mail(run_outbox), bruno)
+    assert joined_told() == [olga.email]
+
+
+def test_who_mailed_it_again_is_told_who_joins(olga, manager, bruno, run_outbox):
+    later = NOW + dt.timedelta(minutes=2)
+    invitation = invite(olga, bruno.email)
+    flows.invite_again(invitation, by=membership(manager), actor=user_actor(manager), now=later)
+    run_outbox(now=later)
+    accept(re.search(r"/account/invitations/([\w-]+)/", str(mail.outbox[-1].body))[1], bruno, now=later)
+    assert joined_told() == [manager.email]
+
+
 @pytest.mark.parametrize("what", ["withdrawn", "too old", "mailed again", "asked again"])
 def test_an_invitation_that_is_over_opens_nothing(olga, bruno, run_outbox, what):
     invitation = invite(olga)
@@ -86,7 +153,7 @@ def test_an_invitation_that_is_over_opens_nothing(olga, bruno, run_outbox, what)
 
 
 def test_inviting_again_waits_a_minute_and_revives_an_old_one(olga, bruno, run_outbox):
-    invitation = invite(olga)
+    invitation = invite(olga, bruno.email)
     with pytest.raises(TooOften):
         flows.invite_again(invitation, by=membership(olga), actor=user_actor(olga), now=NOW + dt.timedelta(seconds=59))
     later = NOW + 2 * WEEK

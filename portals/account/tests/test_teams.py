@@ -29,6 +29,14 @@ def owner(client: Client, olga: User) -> Client:
     return client
 
 
+@pytest.fixture
+def bruno(bruno: User) -> User:
+    """Bruno, who has proved his address."""
+    bruno.email_verified_at = NOW
+    bruno.save()
+    return bruno
+
+
 def of(user: User) -> Membership:
     return Membership.objects.get(user=user)
 
@@ -81,7 +89,8 @@ def test_joining_as_somebody_with_a_login(owner, house, bruno, run_outbox):
     invite(owner)
     address, his = link(run_outbox), Client()
     page = his.get(address)
-    assert (page.status_code, "Lichtspiele" in page.text, "bruno@foyer.example" in page.text) == (200, True, True)
+    assert (page.status_code, "Lichtspiele" in page.text, "b···@foyer.example" in page.text) == (200, True, True)
+    assert "bruno@foyer.example" not in page.text
     assert his.post(address).status_code == 200
     assert Membership.objects.filter(user=bruno).count() == 0
     his.force_login(bruno)
@@ -90,6 +99,28 @@ def test_joining_as_somebody_with_a_login(owner, house, bruno, run_outbox):
     assert (of(bruno).organizer, of(bruno).role) == (house.organizer, Role.CLERK)
     assert his.get(reverse("organizer:home"))["Location"].startswith(reverse("account_second_step"))
     assert his.get(address).status_code == 404
+
+
+def test_joining_as_somebody_else_is_refused_and_says_to_whom_it_went(owner, bruno, amina, run_outbox):
+    invite(owner)
+    address, hers = link(run_outbox), Client()
+    hers.force_login(amina)
+    for page in (hers.get(address), hers.post(address)):
+        assert (page.status_code, "b···@foyer.example" in page.text) == (403, True)
+        assert ("bruno@" in page.text, "Join the team" in page.text) == (False, False)
+        assert f'name="next" value="{address}"' in page.text
+    assert hers.post(reverse("account_logout"), {"next": address})["Location"] == address
+    assert Membership.objects.filter(user__in=[amina, bruno]).count() == 0
+
+
+def test_joining_with_an_address_that_is_not_proved_asks_for_that_first(owner, bruno, run_outbox):
+    User.objects.filter(pk=bruno.pk).update(email_verified_at=None)
+    invite(owner)
+    address, his = link(run_outbox), Client()
+    his.force_login(bruno)
+    for page in (his.get(address), his.post(address)):
+        assert (page.status_code, f'href="{reverse("account_email")}"' in page.text) == (409, True)
+    assert Membership.objects.filter(user=bruno).count() == 0
 
 
 def test_an_usher_who_joins_is_led_to_the_door(owner, bruno, run_outbox):
@@ -107,14 +138,14 @@ def test_a_made_up_key_is_not_there(client, bruno):
 
 def test_an_invitation_is_withdrawn_and_mailed_again(owner, bruno, run_outbox):
     invite(owner)
-    first = link(run_outbox)
+    first, visitor = link(run_outbox), Client()
     waiting = Invitation.objects.get()
     with time_machine.travel(NOW.replace(minute=5), tick=False):
         assert owner.post(reverse("organizer:invitation_resending", args=[waiting.pk]))["Location"] == TEAM
         second = link(run_outbox)
-        assert (owner.get(first).status_code, owner.get(second).status_code) == (404, 200)
+        assert (visitor.get(first).status_code, visitor.get(second).status_code) == (404, 200)
         owner.post(reverse("organizer:invitation_withdrawal", args=[waiting.pk]))
-        assert owner.get(second).status_code == 404
+        assert visitor.get(second).status_code == 404
     assert owner.post(reverse("organizer:invitation_resending", args=[waiting.pk])).status_code == 404
 
 
