@@ -19,6 +19,7 @@ def erase(user: User, *, now: dt.datetime) -> User:
     destinations = [user.email, *([str(user.mobile)] if user.mobile else [])]
     Code.objects.filter(destination__in=destinations).delete()
     Invitation.objects.filter(email=user.email).delete()
+    Invitation.objects.filter(invited_by=user, accepted_at=None, withdrawn_at=None).update(withdrawn_at=now)
     for relation in User._meta.related_objects:
         if relation.on_delete is models.CASCADE:
             rows = relation.related_model._base_manager.filter(**{relation.field.name: user})
