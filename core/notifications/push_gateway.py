@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import http_ece
 import requests
+import urllib3
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from py_vapid import Vapid02
@@ -18,6 +19,8 @@ from core.notifications.models import PushDevice
 from core.notifications.outcomes import Refused, Unreachable
 
 TIMEOUT_SECONDS = 10
+MOST_READ = 200
+PORT = 443
 KEPT_SECONDS = 24 * 60 * 60
 SIGNATURE_LASTS = dt.timedelta(hours=12)
 GONE = {404, 410}
@@ -39,21 +42,28 @@ def send(device: PushDevice, message: dict[str, str], *, key: Vapid02, now: dt.d
         "TTL": str(KEPT_SECONDS),
         "Urgency": "normal",
     }
+    if not is_at_usual_port(device.endpoint):
+        raise Refused("the push service is at a port that none has")
     try:
-        with outward_session() as session:
-            answer = session.post(
-                device.endpoint, data=encrypt(device, message), headers=headers, timeout=TIMEOUT_SECONDS
-            )
+        status, said = _post(device.endpoint, encrypt(device, message), headers)
     except NotPublic as error:
         raise Refused("the push service is not at a public address") from error
-    except requests.RequestException as error:
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
         raise Unreachable(f"the push service cannot be reached: {type(error).__name__}") from error
-    if answer.status_code in GONE:
+    if status in GONE:
         raise Gone
-    if answer.status_code in NEVER:
-        raise Refused(f"the push service answered {answer.status_code}: {answer.text[:200]}")
-    if not answer.ok or answer.is_redirect:
-        raise Unreachable(f"the push service answered {answer.status_code}: {answer.text[:200]}")
+    if status in NEVER:
+        raise Refused(f"the push service answered {status}: {said}")
+    if not 200 <= status < 300:
+        raise Unreachable(f"the push service answered {status}: {said}")
+
+
+def is_at_usual_port(endpoint: str) -> bool:
+    """Whether an endpoint is at the port of https, as those of push services are."""
+    try:
+        return (urlsplit(endpoint).port or PORT) == PORT
+    except ValueError:
+        return False
 
 
 def encrypt(device: PushDevice, message: dict[str, str]) -> bytes:
@@ -81,6 +91,17 @@ def are_keys(p256dh: str, auth: str) -> bool:
         return len(unpacked(auth)) == 16
     except ValueError:
         return False
+
+
+def _post(endpoint: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+    """The status, and the beginning of what was said. The address is a stranger's: it gets so long and no longer."""
+    asked = {"data": body, "headers": headers | {"Accept-Encoding": "identity"}, "timeout": TIMEOUT_SECONDS}
+    with (
+        outward_session(seconds=TIMEOUT_SECONDS) as session,
+        session.post(endpoint, stream=True, allow_redirects=False, **asked) as answer,
+    ):
+        said = b"" if answer.ok else answer.raw.read(MOST_READ, decode_content=False)
+        return answer.status_code, said.decode(errors="replace")
 
 
 def _origin(endpoint: str) -> str:

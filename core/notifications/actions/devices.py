@@ -18,7 +18,7 @@ from core.kernel.errors import Refusal
 from core.kernel.locks import lock_name
 from core.kernel.public_addresses import refuse_private
 from core.notifications.models import PushDevice, VapidKey
-from core.notifications.push_gateway import are_keys
+from core.notifications.push_gateway import are_keys, is_at_usual_port
 
 KEY_PURPOSE = "notifications.vapid-key"
 MOST_DEVICES = 10
@@ -32,7 +32,6 @@ class NotADevice(Refusal):
         super().__init__(_("This browser did not say how it can be reached. Try again, or use another one."))
 
 
-@transaction.atomic
 def register_device(
     *, user: User, endpoint: str, p256dh: str, auth: str, user_agent: str, actor: Actor, now: dt.datetime
 ) -> PushDevice:
@@ -41,26 +40,26 @@ def register_device(
     Raises NotADevice, or NotPublic if its push service is not at a public address. Of more than ten devices the one
     that was used longest ago goes.
     """
-    if not are_keys(p256dh, auth) or len(endpoint) > LONGEST_ENDPOINT:
+    if not are_keys(p256dh, auth) or len(endpoint) > LONGEST_ENDPOINT or not is_at_usual_port(endpoint):
         raise NotADevice
-    refuse_private(endpoint)
+    refuse_private(endpoint)  # asks a name server, so the database waits for nothing meanwhile
+    keys = {"p256dh": p256dh, "auth": auth, "user_agent": user_agent[:300]}
+    return _keep(user, endpoint, keys, actor=actor, now=now)
+
+
+@transaction.atomic
+def _keep(user: User, endpoint: str, keys: dict[str, str], *, actor: Actor, now: dt.datetime) -> PushDevice:
     lock_name(f"push:{user.pk}")
     device, fresh = PushDevice.objects.update_or_create(
         endpoint=endpoint,
-        defaults={"user": user, "p256dh": p256dh, "auth": auth, "user_agent": user_agent[:300]},
-        create_defaults={
-            "user": user,
-            "p256dh": p256dh,
-            "auth": auth,
-            "user_agent": user_agent[:300],
-            "created_at": now,
-        },
+        defaults={"user": user, **keys},
+        create_defaults={"user": user, **keys, "created_at": now},
     )
     others = PushDevice.objects.filter(user=user).exclude(pk=device.pk)
     for old in sorted(others, key=lambda one: one.last_used_at or one.created_at, reverse=True)[MOST_DEVICES - 1 :]:
         old.delete()
     if fresh:
-        audit.record("account.device_added", user, actor=actor, now=now, device=user_agent[:80])
+        audit.record("account.device_added", user, actor=actor, now=now, device=keys["user_agent"][:80])
     return device
 
 

@@ -20,12 +20,13 @@ class Asked:
 
 @dataclass
 class Answer:
-    """What is said to it; `after` seconds of silence."""
+    """What is said to it; `after` seconds of silence. A `dripping` one says it byte by byte, on and on."""
 
     status: int = 201
     body: bytes = b"{}"
     headers: dict[str, str] = field(default_factory=dict)
     after: float = 0.0
+    dripping: bool = False
 
 
 @dataclass
@@ -58,6 +59,9 @@ def provider(tls: SSLContext | None = None) -> Iterator[Provider]:
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(answer.body)
+                while answer.dripping:
+                    self.wfile.write(b".")
+                    time.sleep(0.05)
             except OSError:
                 self.close_connection = True  # who asked has gone
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import ssl
+import time
 
 import http_ece
 import pytest
@@ -42,12 +43,13 @@ def service(monkeypatch, tmp_path):
     authority.cert_pem.write_to_path(str(believed))
     real = public_addresses.outward_session
 
-    def believing():
-        session = real()
+    def believing(*, seconds):
+        session = real(seconds=seconds)
         session.verify = str(believed)
         return session
 
     monkeypatch.setattr("core.notifications.push_gateway.outward_session", believing)
+    monkeypatch.setattr("core.notifications.push_gateway.is_at_usual_port", lambda endpoint: True)
     monkeypatch.setattr(public_addresses, "public_numbers", lambda _host, _port: ["127.0.0.1"])
     with provider(context) as running:
         yield running
@@ -161,13 +163,42 @@ def test_a_message_that_the_service_will_never_take_is_given_up_no4(service, ami
 def test_a_service_that_has_moved_inside_our_network_is_never_called_no4(amina, browser):
     with provider() as inside:
         device = browser.registered(amina, inside.port)
-        device.endpoint = f"https://127.0.0.1:{inside.port}/send/1"
+        device.endpoint = "https://127.0.0.1/send/1"
         device.save()
         delivery = pushed(amina)
         deliver(delivery.pk, now=NOW)
         delivery.refresh_from_db()
         assert (delivery.status, inside.asked) == ("dropped", [])
         assert delivery.error == "the push service is not at a public address"
+
+
+def test_a_service_that_drips_for_ever_is_cut_off_and_tried_again_no4(service, amina, browser, monkeypatch):
+    monkeypatch.setattr("core.notifications.push_gateway.TIMEOUT_SECONDS", 0.5)
+    browser.registered(amina, service.port)
+    service.answers = [Answer(500, headers={"Content-Length": "1000000"}, dripping=True)]
+    delivery, begun = pushed(amina), time.monotonic()
+    deliver(delivery.pk, now=NOW)
+    delivery.refresh_from_db()
+    assert (delivery.status, time.monotonic() - begun < 5) == ("waiting", True)
+
+
+def test_no_more_than_the_beginning_of_an_answer_is_read_no4(service, amina, browser):
+    browser.registered(amina, service.port)
+    service.answers = [Answer(500, body=b"no" * 5_000)]
+    delivery = pushed(amina)
+    deliver(delivery.pk, now=NOW)
+    delivery.refresh_from_db()
+    assert delivery.error.count("no") == 100
+
+
+def test_a_service_at_another_port_is_never_called_no4(amina, browser):
+    with provider() as other:
+        browser.registered(amina, other.port)
+        delivery = pushed(amina)
+        deliver(delivery.pk, now=NOW)
+        delivery.refresh_from_db()
+        assert (delivery.status, other.asked) == ("dropped", [])
+        assert delivery.error == "the push service is at a port that none has"
 
 
 def test_nothing_goes_to_a_device_that_was_removed_or_is_somebody_elses_by_now_no4(service, amina, browser):

@@ -106,6 +106,7 @@ def test_a_person_has_ten_devices_at_most_no4(visitor, amina):
     "wrong",
     [
         {"endpoint": "http://push.example/abc"},
+        {"endpoint": "https://push.example:8443/abc"},
         {"endpoint": "https://inside.example/abc"},
         {"endpoint": ""},
         {"endpoint": "https://push.example/" + "a" * 1_000},
