@@ -1,6 +1,7 @@
 """Who somebody is, by a password (AC2)."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -14,13 +15,17 @@ from core.notifications import actions as notifications
 from core.outbox import actions as outbox
 
 
-def prove_password(typed: str, password: str, *, actor: Actor, now: dt.datetime) -> User | None:
+def prove_password(
+    typed: str, password: str, *, actor: Actor, now: dt.datetime, known_to_browser: Collection[int] = ()
+) -> User | None:
     """The person who logs in with `typed` (address, number or user name) and that password; None if they do not fit.
 
     It takes as long and writes as much whether or not there is such a person. Raises LockedOut after too many tries.
+    `known_to_browser`: ids of those who have logged in with this browser before.
     """
     person = find_person(typed)
-    tried = accounts.begin_try(typed, person=person, actor=actor, now=now)
+    known = person is not None and person.pk in known_to_browser
+    tried = accounts.begin_try(typed, person=person, actor=actor, now=now, known_browser=known)
     if person is None:
         make_password(password)  # takes as long as looking at a password
     elif person.check_password(password):

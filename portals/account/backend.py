@@ -9,6 +9,7 @@ from django.utils import timezone
 from core.accounts.models import User
 from core.flows import logins
 from core.kernel.actor import Actor
+from portals.account.known_browsers import known_to
 from portals.people import actor_of
 
 
@@ -23,4 +24,5 @@ class LoginBackend(ModelBackend):
         if not typed or not password:
             return None
         actor = actor_of(request) if request is not None else Actor.system("login")
-        return logins.prove_password(typed, password, actor=actor, now=timezone.now())
+        known = known_to(request) if request is not None else set()
+        return logins.prove_password(typed, password, actor=actor, now=timezone.now(), known_to_browser=known)

@@ -20,6 +20,12 @@ def first_login_ever(user: User) -> bool:
     return not has_logged_in(user.pk)
 
 
+def known_to(request: HttpRequest) -> set[int]:
+    """The ids of those who have logged in with this browser before."""
+    known = request.get_signed_cookie(COOKIE, "", salt=SALT, max_age=YEAR_SECONDS).split(".")
+    return {int(one) for one in known if one.isdecimal()}
+
+
 def remember(request: HttpRequest, response: HttpResponse, user: User, *, is_first: bool) -> None:
     """Somebody has logged in: the browser knows them from now on, and if it did not they are told.
 

@@ -46,7 +46,7 @@ class SecondStepStage(LoginStage):  # type: ignore[misc]
         if person is None or not second_factor.needs_second_step(person):
             return None, True
         if second_factor.app_of(person) is None:
-            with contextlib.suppress(CodeTooOften):  # the page says when there can be another one
+            with contextlib.suppress(CodeTooOften):  # the page says so, and from when on there can be another one
                 _send(self.request, Asked(person, None, self))
         return redirect(self.urlname), True
 
@@ -82,7 +82,10 @@ def second_step(request: HttpRequest) -> HttpResponse:
             return refuse(request, PAGE, _context(request, asked, form), refusal)
         return _go_on(request, asked, how)
     status = 422 if form.is_bound else 200
-    return render(request, PAGE, _context(request, asked, form), status=status)
+    context = _context(request, asked, form)
+    if asked.app is None and not context["waits"]:
+        context["refusal"] = _refusal(request, asked)
+    return render(request, PAGE, context, status=status)
 
 
 @open_to_all
@@ -112,6 +115,17 @@ def _asked(request: HttpRequest) -> Asked | None:
 
 def _send(request: HttpRequest, asked: Asked) -> None:
     send_code(Code.Purpose.LOGIN, destination=asked.destination, actor=actor_of(request), now=timezone.now())
+
+
+def _refusal(request: HttpRequest, asked: Asked) -> str:
+    """Why no code can be sent now, and from when on; "" where one can."""
+    try:
+        accounts.check_limits(
+            Code.Purpose.LOGIN, destination=asked.destination, actor=actor_of(request), now=timezone.now()
+        )
+    except CodeTooOften as refusal:
+        return str(refusal)
+    return ""
 
 
 def _prove(request: HttpRequest, asked: Asked, typed: str) -> str:

@@ -1,6 +1,6 @@
 """What changes people and what proves who they are, one file for each noun."""
 
-from core.accounts.actions.codes import forget_codes, make_code, use_code
+from core.accounts.actions.codes import check_limits, forget_codes, make_code, use_code
 from core.accounts.actions.credentials import change_email, change_mobile, change_password, reset_password
 from core.accounts.actions.erasing import erase
 from core.accounts.actions.living import PersonGone
@@ -30,6 +30,7 @@ __all__ = [
     "change_mobile",
     "change_password",
     "change_profile",
+    "check_limits",
     "delete_file",
     "drop_picture",
     "end_errand",

@@ -18,6 +18,13 @@ PAUSE = dt.timedelta(minutes=1)
 MOST_PER_HOUR = 5
 MOST_ATTEMPTS = 5
 HOUR = dt.timedelta(hours=1)
+# What anybody can ask for, whoever's address it is, uses up nothing of what needs a login or the right password; and
+# codes to a new address, which may be another's, use up nothing of what goes to people's own.
+STRANGERS = (Code.Purpose.PROOF, Code.Purpose.REGISTER, Code.Purpose.RESET)
+OWN = (Code.Purpose.LOGIN, Code.Purpose.CONFIRM)
+GROUPS = (STRANGERS, OWN, (Code.Purpose.CHANGE,))
+# A whole box office logs in from one client address.
+MOST_FROM_KNOWN = 30
 
 
 @transaction.atomic
@@ -25,12 +32,13 @@ def make_code(purpose: str, *, destination: str, actor: Actor, now: dt.datetime)
     """A fresh code for `destination`, bound to whose screen asked for it; (the row, the digits to be sent).
 
     Older codes of the same purpose and destination end. Raises CodeTooOften: one a minute and five an hour for a
-    destination, and the same for a client address, however many sessions it opens.
+    destination; for a client address the same of what strangers can ask for, however many sessions it opens, and
+    thirty an hour of what needs a login or the right password.
     """
     destination = normalise_email(destination)
     for name in sorted({f"code:to:{destination}", f"code:from:{actor.network}"}):
         lock_name(name)
-    _check_limits(destination, actor, now)
+    check_limits(purpose, destination=destination, actor=actor, now=now)
     Code.objects.filter(purpose=purpose, destination=destination, used_at=None).update(expires_at=now)
     plain = digits()
     code = Code.objects.create(
@@ -43,6 +51,19 @@ def make_code(purpose: str, *, destination: str, actor: Actor, now: dt.datetime)
         expires_at=now + LIFE,
     )
     return code, plain
+
+
+def check_limits(purpose: str, *, destination: str, actor: Actor, now: dt.datetime) -> None:
+    """Whether a code may be sent now. Raises CodeTooOften."""
+    group = next(one for one in GROUPS if purpose in one)
+    recent = Code.objects.filter(purpose__in=group, sent_at__gt=now - HOUR).order_by("sent_at")
+    there = recent.filter(destination=normalise_email(destination))
+    _check(list(there.values_list("sent_at", flat=True)), most=MOST_PER_HOUR, pause=PAUSE, now=now)
+    from_here = list(recent.filter(~Q(address=""), address=actor.network).values_list("sent_at", flat=True))
+    if group == STRANGERS:
+        _check(from_here, most=MOST_PER_HOUR, pause=PAUSE, now=now)
+    else:
+        _check(from_here, most=MOST_FROM_KNOWN, pause=dt.timedelta(), now=now)
 
 
 def use_code(purpose: str, *, destination: str, plain: str, actor: Actor, now: dt.datetime) -> Code:
@@ -77,14 +98,11 @@ def forget_codes(*, before: dt.datetime) -> int:
     return count
 
 
-def _check_limits(destination: str, actor: Actor, now: dt.datetime) -> None:
-    recent = Code.objects.filter(sent_at__gt=now - HOUR)
-    for rows in (recent.filter(destination=destination), recent.filter(~Q(address=""), address=actor.network)):
-        sent = list(rows.order_by("sent_at").values_list("sent_at", flat=True))
-        if sent and now - sent[-1] < PAUSE:
-            raise CodeTooOften(retry_after=int((sent[-1] + PAUSE - now).total_seconds()) + 1)
-        if len(sent) >= MOST_PER_HOUR:
-            raise CodeTooOften(retry_after=int((sent[-MOST_PER_HOUR] + HOUR - now).total_seconds()) + 1)
+def _check(sent: list[dt.datetime], *, most: int, pause: dt.timedelta, now: dt.datetime) -> None:
+    if sent and now - sent[-1] < pause:
+        raise CodeTooOften(retry_after=int((sent[-1] + pause - now).total_seconds()) + 1)
+    if len(sent) >= most:
+        raise CodeTooOften(retry_after=int((sent[-most] + HOUR - now).total_seconds()) + 1)
 
 
 def _hash(plain: str, destination: str) -> str:

@@ -42,12 +42,19 @@ LIMITS = (
 
 
 @transaction.atomic(durable=True)
-def begin_try(typed: str, *, person: User | None, actor: Actor, now: dt.datetime) -> LoginTry:
-    """Count a try before its password is looked at: guesses at the same moment cannot share one. Raises LockedOut."""
+def begin_try(
+    typed: str, *, person: User | None, actor: Actor, now: dt.datetime, known_browser: bool = False
+) -> LoginTry:
+    """Count a try before its password is looked at: guesses at the same moment cannot share one. Raises LockedOut.
+
+    Guesses from everywhere do not lock the person out of a browser in which they have logged in before.
+    """
     subject = _subject(typed, person)
     for name in sorted({f"login:of:{subject}", f"login:from:{actor.network}"}):
         lock_name(name)
     for limit in LIMITS:
+        if known_browser and not limit.by_network:
+            continue
         tries = limit.tries(subject, actor.network, now=now).order_by("-at", "-pk")
         last = list(tries.values_list("at", flat=True)[: limit.most])
         if len(last) == limit.most:

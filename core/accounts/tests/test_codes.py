@@ -99,6 +99,26 @@ def test_make_code_limits_one_client_address_over_many_destinations(db):
     assert Code.objects.count() == 1
 
 
+@pytest.mark.parametrize("purpose", [Code.Purpose.LOGIN, Code.Purpose.CONFIRM])
+@pytest.mark.parametrize(
+    "used_up", [Code.Purpose.RESET, Code.Purpose.REGISTER, Code.Purpose.PROOF, Code.Purpose.CHANGE]
+)
+def test_make_code_sends_people_their_own_when_others_have_asked_for_other_codes_to_them(db, purpose, used_up):
+    for minute in range(5):
+        actor, at = visitor("x", address=f"198.51.100.{minute}"), NOW + dt.timedelta(minutes=minute)
+        make_code(used_up, destination=TO, actor=actor, now=at)
+    make_code(purpose, destination=TO, actor=visitor("amina"), now=NOW + dt.timedelta(minutes=4))
+    assert Code.objects.count() == 6
+
+
+def test_make_code_lets_thirty_people_log_in_from_one_client_address_within_an_hour(db):
+    for number in range(30):
+        make_code(Code.Purpose.LOGIN, destination=f"otto{number}@foyer.example", actor=visitor("otto"), now=NOW)
+    with pytest.raises(CodeTooOften) as refusal:
+        make_code(Code.Purpose.LOGIN, destination=TO, actor=visitor("amina"), now=NOW)
+    assert (refusal.value.retry_after, Code.objects.count()) == (3601, 30)
+
+
 def test_forget_codes_deletes_the_old_ones_only(db):
     make()
     make(now=NOW + dt.timedelta(hours=2))

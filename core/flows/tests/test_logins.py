@@ -109,6 +109,16 @@ def test_prove_password_counts_a_person_over_many_addresses(gus):
     assert prove("gus", address="203.0.113.1", now=NOW + dt.timedelta(hours=1)) == gus
 
 
+def test_prove_password_lets_the_owner_in_where_they_are_known_however_much_is_guessed_elsewhere(gus):
+    for number in range(100):
+        fail(1, address=f"198.51.100.{number}")
+    with pytest.raises(LockedOut) as refusal:
+        prove_password("gus", PASSWORD, actor=visitor("gus"), now=NOW, known_to_browser={gus.pk + 1})
+    assert "in 24 hours" in str(refusal.value)
+    known = prove_password("gus", PASSWORD, actor=visitor("gus"), now=NOW, known_to_browser={gus.pk})
+    assert known == gus
+
+
 def test_prove_password_forgets_failures_once_it_is_right_but_not_those_of_others(gus):
     fail(4)
     fail(1, "other@foyer.example")

@@ -135,6 +135,24 @@ def test_another_code_can_be_asked_for_after_a_minute(client, otto, clock):
     assert Code.objects.count() == 2
 
 
+def test_who_can_have_no_code_now_is_told_from_when_on_at_once(client, otto, clock):
+    for _minute in range(5):
+        password(Client(), otto)
+        clock.shift(61)
+    password(client, otto)
+    page = client.get(STEP)
+    assert (page.status_code, Code.objects.count()) == (200, 5)
+    assert "You can ask for another one in 55 minutes." in page.text
+    assert ('name="code"' in page.text, "Type it here" in page.text) == (False, False)
+
+
+def test_others_who_ask_for_a_new_password_do_not_keep_staff_out(client, otto):
+    Client().post(reverse("account_reset_password"), {"login": otto.email})
+    password(client, otto)
+    assert [code.purpose for code in Code.objects.order_by("pk")] == ["reset", "login"]
+    assert 'name="code"' in client.get(STEP).text
+
+
 # --- guessing
 
 
