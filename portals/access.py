@@ -31,7 +31,7 @@ def logged_in(view: View) -> View:
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _lead(request, redirect_to_login(_return_path(request)).url)
         return view(request, *args, **kwargs)
 
     guarded.entry = "logged in"  # type: ignore[attr-defined]
@@ -143,6 +143,12 @@ def step_missing(request: HttpRequest, *, needs_app: bool) -> HttpResponse | Non
     if needs_app and not proved_by_app(request):
         return _lead(request, f"{reverse('account_app')}?{_back(request)}")
     return None
+
+
+def _return_path(request: Any) -> str:
+    """Where somebody comes back to: from a part of a page to the page, which its address bar says."""
+    whole: str = (request.htmx and request.htmx.current_url_abs_path) or request.get_full_path()
+    return whole
 
 
 def _back(request: HttpRequest) -> str:

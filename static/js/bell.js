@@ -44,7 +44,10 @@ function connect() {
   mine.addEventListener("close", (event) => {
     if (mine !== socket) return;
     clearTimeout(watchdog);
-    if (event.code === NOBODY) return;
+    if (event.code === NOBODY) {
+      if (known) location.reload(); // it was somebody's page until now
+      return;
+    }
     const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** tries);
     tries += 1;
     timer = setTimeout(connect, wait * (0.5 + Math.random()));

@@ -169,3 +169,17 @@ def test_a_forged_link_stops_nothing_no3(client, db, token):
     assert client.get(f"/account/notifications/stop/{token}/").status_code == 404
     assert client.post(f"/account/notifications/stop/{token}/").status_code == 404
     assert Preference.objects.count() == 0
+
+
+def test_a_part_of_a_page_leads_whoever_is_out_to_the_login_and_back_to_the_page(client, db):
+    """Else the log-in page would stand in the header."""
+    page = "http://testserver/bookings/?page=2"
+    answer = client.get(BELL, headers={"HX-Request": "true", "HX-Current-URL": page})
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer["HX-Redirect"] == "/login/?next=/bookings/%3Fpage%3D2"
+
+
+def test_the_part_that_is_refreshed_says_how_many_are_unread(client, amina):
+    client.force_login(amina)
+    answer = client.get(LIST, headers={"HX-Request": "true", "HX-Target": "notices"})
+    assert "0 are unread." in answer.text
