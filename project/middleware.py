@@ -87,6 +87,24 @@ def permissions_policy(get_response: Handler) -> Handler:
     return middleware
 
 
+def kept_private(get_response: Handler) -> Handler:
+    """What a page says to one person is kept by no cache; where somebody is logged in, not by their browser either.
+
+    What the view said itself stands. It asks nothing: a page for which nobody looked who it is stays as it is.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.has_header("Cache-Control") or not request.session.accessed:
+            return response
+        user = getattr(request, "_cached_user", None)
+        known = user is not None and user.is_authenticated
+        response["Cache-Control"] = "private, no-store" if known else "private, no-cache"
+        return response
+
+    return middleware
+
+
 class refusals:
     """A refusal that no view has answered becomes a page that a person understands, with the status of its kind.
 

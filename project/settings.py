@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "project.middleware.permissions_policy",
+    "project.middleware.kept_private",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portals.account.sessions.last_seen",
@@ -275,6 +276,7 @@ FORMAT_MODULE_PATH = "project.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
+TIME_ZONE_OF_PEOPLE = env.str("TIME_ZONE_OF_PEOPLE", default="Europe/Vienna")
 PHONENUMBER_DB_FORMAT = "E164"
 PHONENUMBER_DEFAULT_REGION = env.str("PHONE_REGION", default="AT")
 
