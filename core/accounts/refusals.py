@@ -5,6 +5,9 @@ from django.utils.translation import ngettext
 
 from core.kernel.errors import Conflict, Refusal, TooOften
 
+# Limits round a wait up by a second, which does not begin another hour.
+HOUR_SECONDS = 60 * 60
+
 
 class WrongCode(Refusal):
     """Wrong, used, too old, tried too often, or sent for something else: which of them is not said."""
@@ -28,6 +31,14 @@ def _wait_for_code(seconds: int) -> str:
             seconds,
         )
         return said % {"seconds": seconds}
+    if seconds > HOUR_SECONDS + 1:
+        hours = -(-(seconds - 1) // HOUR_SECONDS)
+        said = ngettext(
+            "Too many codes were sent. You can ask for another one in %(hours)s hour.",
+            "Too many codes were sent. You can ask for another one in %(hours)s hours.",
+            hours,
+        )
+        return said % {"hours": hours}
     minutes = -(-seconds // 60)
     said = ngettext(
         "Too many codes were sent. You can ask for another one in %(minutes)s minute.",
@@ -41,16 +52,25 @@ class LockedOut(TooOften):
     """A wrong password too often: of one person, or from one address."""
 
     def __init__(self, *, retry_after: int) -> None:
-        minutes = -(-retry_after // 60)
-        super().__init__(
-            ngettext(
-                "Too many tries. You can try again in %(minutes)s minute, or choose a new password.",
-                "Too many tries. You can try again in %(minutes)s minutes, or choose a new password.",
-                minutes,
-            )
-            % {"minutes": minutes},
-            retry_after=retry_after,
+        super().__init__(_wait_for_try(retry_after), retry_after=retry_after)
+
+
+def _wait_for_try(seconds: int) -> str:
+    if seconds > HOUR_SECONDS + 1:
+        hours = -(-(seconds - 1) // HOUR_SECONDS)
+        said = ngettext(
+            "Too many tries. You can try again in %(hours)s hour, or choose a new password.",
+            "Too many tries. You can try again in %(hours)s hours, or choose a new password.",
+            hours,
         )
+        return said % {"hours": hours}
+    minutes = -(-seconds // 60)
+    said = ngettext(
+        "Too many tries. You can try again in %(minutes)s minute, or choose a new password.",
+        "Too many tries. You can try again in %(minutes)s minutes, or choose a new password.",
+        minutes,
+    )
+    return said % {"minutes": minutes}
 
 
 class AddressTaken(Conflict):

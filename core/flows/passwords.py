@@ -51,6 +51,9 @@ def finish_reset(proof: int, password: str, *, actor: Actor, now: dt.datetime) -
     person, named = person_of_proof(proof, actor=actor, now=now)
     themselves = replace(actor, holder=person.holder, user_id=person.pk, label=str(person))
     with transaction.atomic():
+        # Of two at the same moment one is refused: the proof is nobody's any more.
+        if not Code.objects.filter(pk=proof, bound_to=actor.holder).update(bound_to=""):
+            raise WrongCode
         accounts.reset_password(person, password, proved=named, actor=themselves, now=now)
         if person.email_verified_at == now:
             guests.claim(user=person, email=person.email, actor=themselves, now=now)

@@ -44,7 +44,7 @@ def prove_by_app(person: User, typed: str, *, actor: Actor, now: dt.datetime) ->
 
 def prove_again(person: User, typed: str, *, actor: Actor, now: dt.datetime) -> None:
     """Take the password, a code of the app, or a recovery code. Raises NotProved, or a TooOften after many tries."""
-    if _looks_like_code(typed) and second_factor.app_of(person) is not None:
+    if _is_code(person, typed):
         try:
             prove_by_app(person, typed, actor=actor, now=now)
         except second_factor.WrongSecondStep as error:
@@ -98,9 +98,15 @@ def note_session_ended(person: User, *, actor: Actor, now: dt.datetime) -> None:
     live.end_sessions(person.pk)
 
 
-def _looks_like_code(typed: str) -> bool:
+def _is_code(person: User, typed: str) -> bool:
+    """Whether it is to be taken for a code: six digits are, a recovery code only where it is theirs.
+
+    A password can look like one.
+    """
     bare = typed.replace(" ", "").replace("-", "")
-    return bare.isascii() and ((len(bare) == 6 and bare.isdecimal()) or (len(bare) == 10 and "-" in typed))
+    if second_factor.app_of(person) is None or not bare.isascii():
+        return False
+    return (len(bare) == 6 and bare.isdecimal()) or second_factor.is_recovery_code(person, typed)
 
 
 def _tell(person: User, what: str, *, now: dt.datetime) -> None:

@@ -24,7 +24,7 @@ def destination_for(person: User) -> str:
 class DataForm(forms.Form):
     """The password, or a code of the app; who has no password types the code that was sent."""
 
-    proof = forms.CharField(max_length=128, strip=False)
+    proof = forms.CharField(max_length=1024, strip=False)
 
     def __init__(self, *args: Any, person: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

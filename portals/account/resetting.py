@@ -76,7 +76,10 @@ def new_password(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(door.reset_url)
     form = NewPasswordForm(request.POST if request.method == "POST" else None, person=person)
     if form.is_valid():
-        passwords.finish_reset(proof, form.cleaned_data["new_password"], actor=actor, now=now)
+        try:
+            passwords.finish_reset(proof, form.cleaned_data["new_password"], actor=actor, now=now)
+        except Refusal:
+            return HttpResponseRedirect(door.reset_url)
         del request.session[PROOF_KEY]
         messages.success(request, _("Your password is changed. Log in with it."))
         return HttpResponseRedirect(door.login_url)

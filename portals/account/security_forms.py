@@ -50,7 +50,7 @@ class ProofForm(forms.Form):
 
     proof = forms.CharField(
         label=_("Your password, or a code of your app"),
-        max_length=128,
+        max_length=1024,
         strip=False,
         error_messages={"required": _("Type your password, or a code of your app.")},
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),

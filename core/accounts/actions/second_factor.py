@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from django.db import transaction
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -91,6 +92,12 @@ def offer(user: User, *, sealed: str = "") -> Offer:
     return Offer(text, address, sealed or sealing.encrypt(_named(user) + key, purpose=SEALED_FOR))
 
 
+def is_recovery_code(user: User, typed: str) -> bool:
+    """Whether it is one of this person's that is still good; it stays so."""
+    app = app_of(user)
+    return app is not None and RecoveryCode.objects.filter(app=app, digest=app.digest_of(typed)).exists()
+
+
 @transaction.atomic
 def set_up(user: User, *, sealed: str, typed: str, actor: Actor, now: dt.datetime) -> list[str]:
     """Take the app whose secret was offered, instead of one before, once it shows the right code.
@@ -105,6 +112,9 @@ def set_up(user: User, *, sealed: str, typed: str, actor: Actor, now: dt.datetim
         raise WrongSecondStep
     app.last_step = step
     User.objects.select_for_update().get(pk=user.pk)
+    before = app_of(user)
+    if before is not None and constant_time_compare(before.key, key):
+        raise WrongSecondStep  # the same form, sent a second time: what it showed is good no more
     replaced, _rows = AuthenticatorApp.objects.filter(user=user).delete()
     app.save(force_insert=True)
     audit.record("account.second_factor_on", user, actor=actor, now=now, replaced=replaced > 0)

@@ -199,3 +199,13 @@ def test_whose_role_asks_for_an_app_cannot_go_without(person, role, needs):
 def _organizer() -> int:
     from_where = Membership._meta.get_field("organizer").related_model
     return from_where.objects.create(name="Lichtspiele", slug="lichtspiele").pk
+
+
+def test_the_same_form_sent_twice_sets_the_app_up_once(person):
+    offered = second_factor.offer(person)
+    typed = shown(offered.text, NOW)
+    second_factor.set_up(person, sealed=offered.sealed, typed=typed, actor=actor(person), now=NOW)
+    app = AuthenticatorApp.objects.get()
+    with pytest.raises(second_factor.WrongSecondStep):
+        second_factor.set_up(person, sealed=offered.sealed, typed=typed, actor=actor(person), now=NOW)
+    assert (AuthenticatorApp.objects.get().pk, second_factor.codes_left(app)) == (app.pk, 10)

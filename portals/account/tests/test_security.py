@@ -243,3 +243,17 @@ def test_other_peoples_events_are_not_told(hers, amina, bruno):
     assert "A wrong password" not in hers.get(SECURITY).text
     Client().post(reverse("account_login"), {"login": amina.email, "password": "wrong"})
     assert "A wrong password" in hers.get(SECURITY).text
+
+
+@pytest.mark.parametrize("chosen", ["curta-inup9", "ab " + "long enough " * 40])
+def test_a_password_that_looks_like_a_recovery_code_or_is_long_switches_the_app_off(hers, amina, chosen):
+    set_up(hers)
+    amina.set_password(chosen)
+    amina.save()
+    mine = Client()
+    log_in(mine, amina)
+    failures = AuthenticatorApp.objects.get().throttling_failure_count
+    refused = mine.post(REMOVAL, {"proof": "abcde-fghij"})
+    assert (refused.status_code, AuthenticatorApp.objects.get().throttling_failure_count) == (422, failures)
+    assert mine.post(REMOVAL, {"proof": chosen})["Location"] == SECURITY
+    assert AuthenticatorApp.objects.count() == 0
