@@ -95,10 +95,10 @@ def are_keys(p256dh: str, auth: str) -> bool:
 
 def _post(endpoint: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
     """The status, and the beginning of what was said. The address is a stranger's: it gets so long and no longer."""
-    asked = {"data": body, "headers": headers | {"Accept-Encoding": "identity"}, "timeout": TIMEOUT_SECONDS}
+    headers = headers | {"Accept-Encoding": "identity"}
     with (
         outward_session(seconds=TIMEOUT_SECONDS) as session,
-        session.post(endpoint, stream=True, allow_redirects=False, **asked) as answer,
+        session.post(endpoint, body, headers=headers, timeout=TIMEOUT_SECONDS, stream=True) as answer,
     ):
         said = b"" if answer.ok else answer.raw.read(MOST_READ, decode_content=False)
         return answer.status_code, said.decode(errors="replace")

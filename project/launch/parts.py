@@ -50,7 +50,11 @@ def worker(
     beat: Path | None = None,
     yielding: bool = False,
 ) -> Part:
-    """Runs tasks; with `beat` it keeps the clock of the periodic ones too. A `yielding` one lets buyers go first."""
+    """Runs tasks; with `beat` it keeps the clock of the periodic ones too. A `yielding` one lets buyers go first.
+
+    A pool of threads knows no time limits, neither soft nor hard: nothing can end a thread from outside. So whatever a
+    task waits for ends by itself: each call to the outside has a deadline of its own.
+    """
     command = [
         *(["nice", "-n", "10"] if yielding else []),
         *CELERY,
