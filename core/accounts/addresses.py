@@ -4,13 +4,15 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from phonenumber_field.phonenumber import PhoneNumber
-from phonenumbers import NumberParseException
+from phonenumbers import NumberParseException, PhoneNumberType, number_type, region_code_for_number
 
 # What is left of the address of somebody whose account was deleted; no mail is ever delivered there.
 PSEUDONYM_HOST = "deleted.invalid"
 
 
 LONGEST_EMAIL = 254
+# The region of numbers that belong to no country: satellites and the like.
+NOWHERE = "001"
 
 
 def normalise_email(email: str) -> str:
@@ -24,7 +26,14 @@ def normalise_mobile(typed: str) -> str:
         number = PhoneNumber.from_string(typed.strip(), region=settings.PHONENUMBER_DEFAULT_REGION)
     except NumberParseException:
         return ""
-    return str(number.as_e164) if number.is_valid() else ""
+    return str(number.as_e164) if number.is_valid() and takes_texts(number) else ""
+
+
+def takes_texts(number: PhoneNumber) -> bool:
+    """Whether it is a mobile number, as far as one can tell: no landline, no premium or toll-free one, no satellite."""
+    if region_code_for_number(number) == NOWHERE:
+        return False
+    return number_type(number) in {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 
 def destination_of(typed: str) -> str:

@@ -14,6 +14,7 @@ from phonenumber_field.formfields import PhoneNumberField
 from core.accounts.actions.people import FIRST_MIDNIGHT
 from core.accounts.models import Dependent, User
 from core.accounts.models.people import USER_NAME
+from core.accounts.names import check_name
 from core.accounts.pictures import MOST_BYTES, PictureRefused
 from portals.account.zones import zone_choices
 
@@ -26,12 +27,14 @@ class ProfileForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
         max_length=120,
+        validators=[check_name],
         error_messages={"required": _("Say what your name is: it stands on your tickets.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     known_as = forms.CharField(
         label=_("What we call you"),
         max_length=60,
+        validators=[check_name],
         required=False,
         help_text=_("Where it is something else than your name."),
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
@@ -54,7 +57,7 @@ class ProfileForm(forms.Form):
         required=False,
         help_text=_("What’s on opens with this city; you can always look further."),
     )
-    emergency_name = forms.CharField(label=_("Name"), max_length=120, required=False)
+    emergency_name = forms.CharField(label=_("Name"), max_length=120, required=False, validators=[check_name])
     emergency_mobile = PhoneNumberField(
         label=_("Mobile"),
         required=False,
@@ -144,6 +147,7 @@ class DependentForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
         max_length=120,
+        validators=[check_name],
         error_messages={"required": _("Say who it is.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

@@ -8,7 +8,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
-from core.accounts.addresses import normalise_email
+from core.accounts.addresses import normalise_email, takes_texts
 from core.accounts.models import User
 
 INCOMPLETE_ADDRESS = _("This is not a complete email address, such as name@example.org.")
@@ -21,6 +21,8 @@ ASKS_FOR_STRENGTH = {
     "hx-params": "new_password,name,email,mobile",
     "hx-sync": "this:replace",
 }
+TOO_LONG = _("A password here has at most 1,024 characters. This one is longer.")
+NOT_MOBILE = _("This is no mobile number. Give one that takes text messages.")
 INCOMPLETE_NUMBER = _("This is not a complete number, such as +43 664 1234567.")
 
 
@@ -42,11 +44,18 @@ def email_field(label: Any) -> AddressField:
     )
 
 
+def check_texts(number: Any) -> None:
+    """Only what takes text messages and costs nobody more than that."""
+    if number and not takes_texts(number):
+        raise forms.ValidationError(NOT_MOBILE)
+
+
 def mobile_field(label: Any, *, required: bool = True, help_text: Any = "") -> PhoneNumberField:
     """A number, as typed at home or abroad."""
     return PhoneNumberField(
         label=label,
         required=required,
+        validators=[check_texts],
         help_text=help_text,
         error_messages={"required": _("Type your mobile number."), "invalid": INCOMPLETE_NUMBER},
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel"}),
@@ -59,7 +68,7 @@ def password_field(label: Any) -> forms.CharField:
         label=label,
         max_length=1024,
         strip=False,
-        error_messages={"required": _("Type your password.")},
+        error_messages={"required": _("Type your password."), "max_length": TOO_LONG},
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
@@ -70,7 +79,7 @@ def new_password_field(label: Any) -> forms.CharField:
         label=label,
         max_length=1024,
         strip=False,
-        error_messages={"required": _("Choose a password.")},
+        error_messages={"required": _("Choose a password."), "max_length": TOO_LONG},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", **ASKS_FOR_STRENGTH}),
     )
 

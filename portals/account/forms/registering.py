@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.accounts.actions import Newcomer
 from core.accounts.models import User
+from core.accounts.names import check_name
 from portals.account.forms.plain import check_strength, email_field, mobile_field, new_password_field
 
 
@@ -17,6 +18,7 @@ class RegistrationForm(forms.Form):
     name = forms.CharField(
         label=_("Your name"),
         max_length=120,
+        validators=[check_name],
         error_messages={"required": _("Say what we may call you.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
