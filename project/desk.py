@@ -71,7 +71,7 @@ LISTS = {
 
 def zone_of(request: HttpRequest) -> ZoneInfo:
     """On whose clock the desk tells the time: the administrator's."""
-    return ZoneInfo(getattr(request.user, "time_zone", "") or settings.TIME_ZONE)
+    return ZoneInfo(getattr(request.user, "time_zone", "") or settings.TIME_ZONE_OF_PEOPLE)
 
 
 class Desk(admin.AdminSite):

@@ -2,10 +2,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.http.request import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import Code, Invitation, LoginTry, Membership, Merchant, MerchantLocation, Organizer
 from core.audit.admin import RecordedAdmin
-from core.kernel.admin import ReadOnlyAdmin, ReadOnlyInline, period
+from core.kernel.admin import ReadOnlyAdmin, ReadOnlyInline, period, titled
 
 
 class MembershipInline(ReadOnlyInline):
@@ -75,7 +76,7 @@ class MembershipAdmin(ReadOnlyAdmin):
 @admin.register(Invitation)
 class InvitationAdmin(ReadOnlyAdmin):
     list_display = ("email", "organizer", "merchant", "role", "created_at", "expires_at", "accepted_at", "withdrawn_at")
-    list_filter = ("role", ("accepted_at", admin.EmptyFieldListFilter))
+    list_filter = ("role", ("accepted_at", titled(_("Answer"), filled=_("Accepted"), empty=_("Not yet"))))
     list_select_related = ("organizer", "merchant")
     search_fields = ("email",)
     ordering = ("-id",)
@@ -87,7 +88,7 @@ class CodeAdmin(ReadOnlyAdmin):
     """That a code was sent, never which."""
 
     list_display = ("sent_at", "purpose", "destination", "address", "attempts", "used_at", "expires_at")
-    list_filter = ("purpose", ("used_at", admin.EmptyFieldListFilter), period("sent_at"))
+    list_filter = ("purpose", ("used_at", titled(_("Use"), filled=_("Used"), empty=_("Not used"))), period("sent_at"))
     search_fields = ("destination", "address")
     ordering = ("-id",)
     exclude = ("hash",)

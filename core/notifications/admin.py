@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.audit import actions as audit
-from core.kernel.admin import ReadOnlyAdmin, actor_of, period
+from core.kernel.admin import ReadOnlyAdmin, actor_of, period, titled
 from core.notifications.actions import try_again
 from core.notifications.models import Delivery
 
@@ -16,7 +16,11 @@ class DeliveryAdmin(ReadOnlyAdmin):
     """What was said to people, and what did not arrive: with the error and the next try."""
 
     list_display = ("created_at", "kind", "channel", "to", "status", "attempts", "next_try_at", "sent_at", "error")
-    list_filter = ("status", "channel", ("error", admin.EmptyFieldListFilter), period("created_at"))
+    list_filter = (
+        "status", "channel",
+        ("error", titled(_("Error"), filled=_("With an error"), empty=_("Without"))),
+        period("created_at"),
+    )  # fmt: skip
     search_fields = ("to", "about", "kind")
     search_help_text = _("Mail address or number, booking:12, or a kind")
     ordering = ("-id",)

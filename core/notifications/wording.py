@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -70,8 +71,8 @@ def _filled(words: Mapping[str, Any], time_zone: str) -> _Words:
     if "starts" in words:
         filled["when"] = day_and_time(dt.datetime.fromisoformat(words["starts"]))
     if "at" in words:
-        local = dt.datetime.fromisoformat(words["at"]).astimezone(ZoneInfo(time_zone or "UTC"))
-        filled["when"] = day_and_time(local) + ("" if time_zone else " UTC")
+        local = dt.datetime.fromisoformat(words["at"]).astimezone(ZoneInfo(time_zone or settings.TIME_ZONE_OF_PEOPLE))
+        filled["when"] = day_and_time(local) + ("" if time_zone else f" {local.tzname()}")
     if "amount" in words and "currency" in words:
         filled["money"] = format_money(int(words["amount"]), words["currency"], language)
         filled["refund"] = (

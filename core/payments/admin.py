@@ -5,7 +5,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.kernel.admin import ReadOnlyAdmin, ReadOnlyInline, actor_of, money, period
+from core.kernel.admin import ReadOnlyAdmin, ReadOnlyInline, actor_of, money, period, titled
 from core.payments.actions import resolve_incident
 from core.payments.models import MoneyIncident, Payment, PaymentAttempt, Refund, StripeEvent
 
@@ -57,7 +57,7 @@ class RefundAdmin(ReadOnlyAdmin):
 @admin.register(MoneyIncident)
 class MoneyIncidentAdmin(ReadOnlyAdmin):
     list_display = ("kind", "reference", "payment", "detail", "noticed_at", "resolved_at")
-    list_filter = ("kind", ("resolved_at", admin.EmptyFieldListFilter))
+    list_filter = ("kind", ("resolved_at", titled(_("State"), filled=_("Resolved"), empty=_("Open"))))
     list_select_related = ("payment",)
     search_fields = ("reference", "detail")
     ordering = ("-id",)
@@ -79,7 +79,7 @@ class MoneyIncidentAdmin(ReadOnlyAdmin):
 @admin.register(StripeEvent)
 class StripeEventAdmin(ReadOnlyAdmin):
     list_display = ("event_id", "type", "received_at", "handled_at", "outcome")
-    list_filter = (("handled_at", admin.EmptyFieldListFilter), period("received_at"))
+    list_filter = (("handled_at", titled(_("State"), filled=_("Handled"), empty=_("Not yet"))), period("received_at"))
     search_fields = ("event_id", "type")
     ordering = ("-id",)
     exclude = ("payload",)  # the way back in it is the customer's own link

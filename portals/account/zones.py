@@ -5,6 +5,7 @@ import zoneinfo
 from collections.abc import Callable
 from functools import lru_cache
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,7 +33,7 @@ def time_zones(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         name = request.COOKIES.get(COOKIE, "")
         if name not in known_zones():
-            return get_response(request)
+            name = settings.TIME_ZONE_OF_PEOPLE
         with timezone.override(zoneinfo.ZoneInfo(name)):
             return get_response(request)
 
@@ -52,7 +53,8 @@ def zone_choices(now: dt.datetime) -> list[Choice | tuple[str, list[Choice]]]:
         region: [(name, pattern % {"place": place, "offset": offset}) for name, place, offset in places]
         for region, places in _by_region(now.date()).items()
     }
-    return [("", _("Not chosen: UTC")), *((str(REGIONS[region]), choices) for region, choices in regions.items())]
+    none = _("Not chosen: %(zone)s") % {"zone": settings.TIME_ZONE_OF_PEOPLE}
+    return [("", none), *((str(REGIONS[region]), choices) for region, choices in regions.items())]
 
 
 @lru_cache(maxsize=2)

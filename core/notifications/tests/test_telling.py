@@ -113,7 +113,7 @@ def test_a_mail_without_words_of_its_own_is_written_in_the_general_ones_no2(amin
     assert message.subject == "Your password was changed"
     html = str(message.alternatives[0][0])
     for body in (message.body, html):
-        assert "Sat 21 Nov 17:00 UTC. If it was not you, choose a new one at once." in body
+        assert "Sat 21 Nov 18:00 CET. If it was not you, choose a new one at once." in body
         assert "http://testserver/account/security/" in body
     assert "List-Unsubscribe" not in message.extra_headers
 
