@@ -277,7 +277,6 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 TIME_ZONE_OF_PEOPLE = env.str("TIME_ZONE_OF_PEOPLE", default="Europe/Vienna")
-TIME_ZONE_OF_PEOPLE = env.str("TIME_ZONE_OF_PEOPLE", default="Europe/Vienna")
 PHONENUMBER_DB_FORMAT = "E164"
 PHONENUMBER_DEFAULT_REGION = env.str("PHONE_REGION", default="AT")
 
