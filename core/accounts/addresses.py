@@ -1,5 +1,7 @@
 """Mail addresses and mobile numbers as Foyer keeps them, however people type them."""
 
+import secrets
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -8,6 +10,8 @@ from phonenumbers import NumberParseException, PhoneNumberType, number_type, reg
 
 # What is left of the address of somebody whose account was deleted; no mail is ever delivered there.
 PSEUDONYM_HOST = "deleted.invalid"
+# Where the address of an account would be that has none proved yet.
+PLACEHOLDER_HOST = "pending.invalid"
 
 
 LONGEST_EMAIL = 254
@@ -46,6 +50,16 @@ def destination_of(typed: str) -> str:
         return ""
     email = normalise_email(typed)
     return email if len(email) <= LONGEST_EMAIL else ""
+
+
+def placeholder() -> str:
+    """What an account has for an address until one is proved: nobody's, and nobody guesses it."""
+    return f"pending-{secrets.token_hex(12)}@{PLACEHOLDER_HOST}"
+
+
+def is_placeholder(email: str) -> bool:
+    """Whether that is no address but stands for one that is not proved yet."""
+    return email.endswith(f"@{PLACEHOLDER_HOST}")
 
 
 def is_mobile(destination: str) -> bool:

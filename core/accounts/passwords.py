@@ -114,7 +114,8 @@ class StrongPassword:
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raise ValidationError with what would make it better, if it is not good enough."""
-        about = [str(told) for told in (user.name, user.known_as, user.email, user.mobile) if told] if user else []
+        told = (user.name, user.known_as, user.shown_email, user.mobile) if user else ()
+        about = [str(one) for one in told if one]
         strength = judge(password, about=about)
         if not strength.is_long_enough:
             raise ValidationError(_("Use at least %(least)s characters.") % {"least": LEAST_LENGTH})

@@ -45,7 +45,8 @@ def code_waits(purpose: str, *, to: str, holder: str, now: dt.datetime) -> bool:
 
 def violations() -> Iterator[Violation]:
     """Deleted accounts of which something is left that is more than a pseudonym."""
-    blank = dict.fromkeys(("name", "known_as", "time_zone", "home_city", "picture", "emergency_name"), "")
+    texts = ("name", "known_as", "unproved_email", "time_zone", "home_city", "picture", "emergency_name")
+    blank = dict.fromkeys(texts, "")
     nobody = Q(is_active=False, is_staff=False, is_superuser=False, mobile=None, username=None, **blank)
     nobody &= Q(email__endswith=f"@{PSEUDONYM_HOST}")
     left = User.objects.filter(erased_at__isnull=False).exclude(nobody)

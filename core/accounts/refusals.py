@@ -85,3 +85,10 @@ class WrongPassword(Refusal):
 
     def __init__(self) -> None:
         super().__init__(_("This is not your password. Type it once more."))
+
+
+class NumberNeeded(Conflict):
+    """Without it nobody could log in to the account any more."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Confirm your email address first: without it you need the number to log in."))

@@ -32,19 +32,19 @@ class UserAdmin(RecordedAdmin):
     """People. What they say of themselves they change; here a login is closed, or becomes an administrator's."""
 
     noun = "account"
-    list_display = ("email", "name", "mobile", "is_active", "is_staff", "joined_at", "last_login")
+    list_display = ("address", "name", "mobile", "is_active", "is_staff", "joined_at", "last_login")
     list_filter = (
         ("is_active", titled(_("May log in"))), ("is_staff", titled(_("Administrator"))), period("joined_at"),
     )  # fmt: skip
-    search_fields = ("email", "name", "mobile", "username")
+    search_fields = ("email", "unproved_email", "name", "mobile", "username")
     ordering = ("-id",)
     fields = (
-        "email", "email_verified_at", "mobile", "mobile_verified_at", "username", "name", "language", "is_active",
-        "is_staff", "joined_at", "last_login", "erased_at", "what_they_did",
+        "email", "email_verified_at", "unproved_email", "mobile", "mobile_verified_at", "username", "name", "language",
+        "is_active", "is_staff", "joined_at", "last_login", "erased_at", "what_they_did",
     )  # fmt: skip
     readonly_fields = (
-        "email", "email_verified_at", "mobile", "mobile_verified_at", "username", "language", "joined_at",
-        "last_login", "erased_at", "what_they_did",
+        "email", "email_verified_at", "unproved_email", "mobile", "mobile_verified_at", "username", "language",
+        "joined_at", "last_login", "erased_at", "what_they_did",
     )  # fmt: skip
     inlines = (MembershipInline,)
     actions = ("end_sessions",)
@@ -61,6 +61,11 @@ class UserAdmin(RecordedAdmin):
         super().save_model(request, obj, form, change)
         if {"is_active", "is_staff"} & set(form.changed_data):
             end_all_sessions(obj)
+
+    @admin.display(description=_("email"), ordering="email")
+    def address(self, user: User) -> str:
+        """The address, or the one that is not confirmed yet."""
+        return user.shown_email
 
     @admin.action(description=_("End all sessions"))
     def end_sessions(self, request: HttpRequest, users: QuerySet[User]) -> TemplateResponse | None:

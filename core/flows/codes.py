@@ -32,14 +32,14 @@ def send_code(purpose: str, *, destination: str, actor: Actor, now: dt.datetime)
 
 
 @transaction.atomic
-def ask_code(purpose: str, *, destination: str, email: str = "", actor: Actor, now: dt.datetime) -> Code:
+def ask_code(purpose: str, *, destination: str, actor: Actor, now: dt.datetime) -> Code:
     """A code of `purpose` for `destination`, where what is sent depends on who has an account. Raises CodeTooOften.
 
     Who asks learns nothing, by the answer or by its time: nobody is looked up here. A worker does, and sends the code,
-    or what there is to say instead. `email` is another address that must be free for somebody to register.
+    or what there is to say instead.
     """
     code, plain = accounts.make_code(purpose, destination=destination, actor=actor, now=now)
-    secret = json.dumps({"plain": plain, "email": email}).encode()
+    secret = json.dumps({"plain": plain}).encode()
     sealed = sealing.encrypt(secret, purpose=SEALED_PURPOSE)
     outbox.post("flows.answer_code", now=now, code=code.pk, sealed=sealed, language=get_language() or "en")
     return code
@@ -52,7 +52,7 @@ def answer_code(code_id: int, *, sealed: str, language: str, now: dt.datetime) -
     if code is None:
         return
     secret = json.loads(sealing.decrypt(sealed, purpose=SEALED_PURPOSE))
-    kind, to = _reset(code) if code.purpose == Code.Purpose.RESET else _taken(code, secret["email"])
+    kind, to = _reset(code) if code.purpose == Code.Purpose.RESET else _taken(code)
     if kind:
         _say(code, kind, to=to, language=language, now=now, plain=secret["plain"])
 
@@ -66,15 +66,12 @@ def _reset(code: Code) -> tuple[str, str]:
 
 
 def _reached(person: User, named: str) -> str:
-    return named if "@" in named or is_mobile(named) else person.email
+    return named if "@" in named or is_mobile(named) else person.login_name
 
 
-def _taken(code: Code, email: str) -> tuple[str, str]:
+def _taken(code: Code) -> tuple[str, str]:
     """What somebody is told who wants to have an address or number on a new account, or on theirs, and where."""
-    for wanted in (code.destination, email):
-        if wanted and is_taken(wanted):
-            return "account_exists", wanted
-    return "code", code.destination
+    return "account_exists" if is_taken(code.destination) else "code", code.destination
 
 
 def _say(code: Code, kind: str, *, to: str, language: str, now: dt.datetime, plain: str) -> None:

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from core.accounts import actions as accounts
-from core.accounts.addresses import is_mobile
+from core.accounts.addresses import is_mobile, is_placeholder
 from core.accounts.models import Code, User
 from core.accounts.refusals import WrongPassword
 from core.flows import codes, guests
@@ -39,12 +39,12 @@ def finish_change(person: User, wanted: str, code: str, *, actor: Actor, now: dt
         before = person.email
         accounts.change_email(person, wanted, actor=actor, now=now)
         guests.claim(user=person, email=wanted, actor=actor, now=now)
-        if before != wanted:
+        if before != wanted and not is_placeholder(before):
             _tell(person, "email", to=before, now=now)
 
 
 def remove_mobile(person: User, password: str, *, actor: Actor, now: dt.datetime) -> None:
-    """Go without a number. Raises WrongPassword, LockedOut."""
+    """Go without a number. Raises WrongPassword, LockedOut, NumberNeeded."""
     if prove_password(person.email, password, actor=actor, now=now) is None:
         raise WrongPassword
     with transaction.atomic():

@@ -117,7 +117,8 @@ def _forget_contacts(user: User, going: QuerySet[Booking]) -> int:
 def _forget_name(user: User) -> None:
     """In the histories of bookings: their own, and those that they worked on."""
     done = Record.objects.filter(actor_user_id=user.pk)
-    labels = {user.name, user.email, str(user), *done.values_list("actor_label", flat=True).distinct()}
+    own_labels = {user.name, user.email, user.unproved_email, str(user)}
+    labels = own_labels.union(done.values_list("actor_label", flat=True).distinct())
     worked_on = done.filter(object_type="bookings.booking").values_list("object_id", flat=True).distinct()
     own = Booking.objects.filter(user=user).values_list("pk", flat=True)
     bookings.forget_names(bookings={*own, *(int(pk) for pk in worked_on)}, labels=labels - {""})

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.accounts.actions.living import lock_living
+from core.accounts.addresses import is_placeholder
 from core.accounts.models import Membership, User
 from core.audit import actions as audit
 from core.audit.models import Record
@@ -81,8 +82,9 @@ def _profile(user: User) -> dict[str, Any]:
     return {
         "name": user.name,
         "known_as": user.known_as,
-        "email": user.email,
+        "email": "" if is_placeholder(user.email) else user.email,
         "email_verified_at": user.email_verified_at,
+        "email_to_be_confirmed": user.unproved_email,
         "mobile": str(user.mobile or ""),
         "mobile_verified_at": user.mobile_verified_at,
         "user_name": user.username or "",

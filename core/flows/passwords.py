@@ -56,6 +56,7 @@ def finish_reset(proof: int, password: str, *, actor: Actor, now: dt.datetime) -
             raise WrongCode
         accounts.reset_password(person, password, proved=named, actor=themselves, now=now)
         if person.email_verified_at == now:
+            notifications.forget_wishes(user=person)
             guests.claim(user=person, email=person.email, actor=themselves, now=now)
         _tell(person, now=now)
     return person

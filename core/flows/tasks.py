@@ -3,7 +3,7 @@ import datetime as dt
 from celery import shared_task
 from django.utils import timezone
 
-from core.flows import cancelling, closing, codes, logins, portraits, webhooks
+from core.flows import cancelling, closing, codes, logins, portraits, registering, webhooks
 from core.outbox.tasks import outbox_task
 
 
@@ -23,6 +23,12 @@ def refund_holders(showtime: int) -> None:
 def answer_code(code: int, sealed: str, language: str) -> None:
     """Send a code, or what there is to say instead."""
     codes.answer_code(code, sealed=sealed, language=language, now=timezone.now())
+
+
+@outbox_task("flows.greet_address")
+def greet_address(person: int) -> None:
+    """Write to an address that somebody registered with and has not proved."""
+    registering.greet_address(person, now=timezone.now())
 
 
 @outbox_task("flows.tell_locked_out")

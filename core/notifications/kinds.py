@@ -150,6 +150,18 @@ _ROWS = [
         queue="default",
     ),
     Kind(
+        "address_waiting",
+        Group.SECURITY,
+        "",
+        _("Confirm your address"),
+        _("Somebody, perhaps you, registered here and named this address. If it was you, log in and confirm it."),
+        "/account/email/",
+        _("Confirm it"),
+        always=(MAIL,),
+        kept=False,
+        queue="default",
+    ),
+    Kind(
         "no_account",
         Group.SECURITY,
         "",

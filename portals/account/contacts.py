@@ -28,8 +28,8 @@ EMAIL, MOBILE = "email", "mobile"
 @require_http_methods(["GET", "POST"])
 def email(request: Any) -> HttpResponse:
     """The address, whether it is confirmed, and another one instead."""
-    if "confirm" in request.POST:
-        return _confirm_own(request, EMAIL, request.user.email)
+    if "confirm" in request.POST and request.user.shown_email:
+        return _confirm_own(request, EMAIL, request.user.shown_email)
     form = EmailForm(request.POST if request.method == "POST" else None)
     refusal = None
     if form.is_valid():

@@ -53,7 +53,7 @@ def password_strength(request: Any) -> HttpResponse:
         return HttpResponse(status=204)  # what was said last stays; the form itself says what is wrong
     about = [request.POST.get(name, "")[:254] for name in ("name", "email", "mobile")]
     if request.user.is_authenticated:
-        about += [request.user.name, request.user.email]
+        about += [request.user.name, request.user.shown_email]
     password = request.POST.get("new_password", "")
     context = {"strength": judge(password, about=about) if password else None, "least": LEAST_LENGTH}
     return render(request, "account/_strength.html", context)

@@ -3,10 +3,10 @@
 import datetime as dt
 import secrets
 
-from django.contrib.sessions.models import Session
 from django.db import models
 
 from core.accounts.actions.pictures import drop_picture
+from core.accounts.actions.sessions import drop_sessions
 from core.accounts.addresses import PSEUDONYM_HOST
 from core.accounts.models import Code, Invitation, User
 
@@ -20,12 +20,10 @@ def erase(user: User, *, now: dt.datetime) -> User:
     Code.objects.filter(destination__in=destinations).delete()
     Invitation.objects.filter(email=user.email).delete()
     Invitation.objects.filter(invited_by=user, accepted_at=None, withdrawn_at=None).update(withdrawn_at=now)
+    drop_sessions(user)
     for relation in User._meta.related_objects:
         if relation.on_delete is models.CASCADE:
-            rows = relation.related_model._base_manager.filter(**{relation.field.name: user})
-            if "session_key" in {field.name for field in relation.related_model._meta.fields}:
-                Session.objects.filter(session_key__in=rows.values("session_key")).delete()
-            rows.delete()
+            relation.related_model._base_manager.filter(**{relation.field.name: user}).delete()
     drop_picture(user, now=now)
     user.groups.clear()
     user.user_permissions.clear()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
-from core.accounts.addresses import normalise_email, normalise_mobile
+from core.accounts.addresses import normalise_email, normalise_mobile, placeholder
 from core.accounts.models import User
 from core.accounts.refusals import AddressTaken
 from core.audit import actions as audit
@@ -36,9 +36,13 @@ class Newcomer:
 
 @transaction.atomic
 def register(newcomer: Newcomer, *, actor: Actor, now: dt.datetime) -> User:
-    """Make the login of somebody who has proved their number or address. Raises AddressTaken."""
+    """Make the login of somebody who has proved their number or address. Raises AddressTaken.
+
+    An address beside a number is not proved: it is kept apart, belongs to nobody by that, and may be anybody's.
+    """
     user = User(
-        email=newcomer.email,
+        email=placeholder() if newcomer.mobile else newcomer.email,
+        unproved_email=newcomer.email if newcomer.mobile else "",
         email_verified_at=None if newcomer.mobile else now,
         mobile=newcomer.mobile or None,
         mobile_verified_at=now if newcomer.mobile else None,

@@ -88,7 +88,7 @@ def offer(user: User, *, sealed: str = "") -> Offer:
     key = _opened(user, sealed) if sealed else secrets.token_bytes(20)
     text = base64.b32encode(key).decode()
     about = urlencode({"secret": text, "issuer": ISSUER, "algorithm": "SHA1", "digits": 6, "period": 30})
-    address = f"otpauth://totp/{quote(f'{ISSUER}:{user.email}')}?{about}"
+    address = f"otpauth://totp/{quote(f'{ISSUER}:{user.shown_email}')}?{about}"
     return Offer(text, address, sealed or sealing.encrypt(_named(user) + key, purpose=SEALED_FOR))
 
 

@@ -11,7 +11,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from core.accounts.addresses import normalise_email
+from core.accounts.addresses import is_placeholder, normalise_email
 from core.kernel.codes import access_key
 
 # Letters first, so that it is never taken for a mobile number, and no @, so that it is never taken for an address.
@@ -46,6 +46,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("email"), max_length=254, unique=True)
     email_verified_at = models.DateTimeField(null=True, blank=True)
+    unproved_email = models.EmailField(
+        max_length=254, blank=True, default="", db_default="", help_text=_("As typed, perhaps another's: no login.")
+    )
     mobile = PhoneNumberField(_("mobile"), null=True, blank=True, unique=True)
     mobile_verified_at = models.DateTimeField(null=True, blank=True)
     username = models.CharField(
@@ -87,7 +90,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return self.name or self.shown_email
 
     def save(self, *args: object, **kwargs: object) -> None:
         self.email = normalise_email(self.email)
@@ -107,9 +110,19 @@ class User(AbstractBaseUser, PermissionsMixin):
         return f"user:{self.pk}"
 
     @property
+    def shown_email(self) -> str:
+        """The mail address, or the one that is to be confirmed: to be shown, and never to prove anything by."""
+        return self.unproved_email if is_placeholder(self.email) else self.email
+
+    @property
+    def login_name(self) -> str:
+        """What the person types to log in: the address, or the number as long as no address is proved."""
+        return str(self.mobile or "") if is_placeholder(self.email) else self.email
+
+    @property
     def called(self) -> str:
         """What we call this person."""
-        return self.known_as or self.name or self.email
+        return self.known_as or self.name or self.shown_email
 
     @property
     def picture_key(self) -> str:
@@ -119,7 +132,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def initials(self) -> str:
         """What stands where there is no picture: AH."""
-        words = (self.name or self.known_as or self.email).split()
+        words = (self.name or self.known_as or self.shown_email).split()
         return "".join(word[0] for word in dict.fromkeys([words[0], words[-1]])).upper() if words else ""
 
 

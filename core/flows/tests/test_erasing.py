@@ -19,9 +19,10 @@ from core.accounts.tests.test_profile import NORA, photograph
 from core.audit import actions as audit
 from core.audit.models import Record
 from core.bookings.models import Booking, BookingChange
-from core.flows import erasing, purchase
+from core.flows import erasing, purchase, registering
 from core.flows.tests.stage import CONTACT, begin, to_stripe
 from core.flows.verification import violations
+from core.kernel.actor import Actor
 from core.ledger.models import Posting
 from core.notifications.models import Delivery, Notification
 from core.payments.models import PaymentAttempt
@@ -273,3 +274,16 @@ def test_assigned_tickets_outlive_the_dependent(settled, bought):
     ticket.refresh_from_db()
     assert (ticket.status, ticket.dependent) == ("valid", None)
     assert json.dumps(list(Record.objects.exclude(data=None).values_list("data", flat=True))).count("Nora") == 0
+
+
+def test_erase_leaves_nothing_of_an_address_that_was_never_confirmed(run_outbox):
+    actor, kept = Actor(holder="anon:nora"), "nora@elsewhere.example"
+    newcomer = accounts.Newcomer.of(name="Nora", email=kept, mobile=MOBILE, password="an evening out", language="en")
+    user = accounts.register(newcomer, actor=actor, now=NOW)
+    registering.greet_address(user.pk, now=NOW)
+    assert Delivery.objects.get().to == kept
+    gone = erasing.erase(user=user, actor=user_actor(user), now=LATER)
+    assert (gone.unproved_email, gone.email.endswith("@deleted.invalid")) == ("", True)
+    run_outbox()
+    assert kept not in str([*Delivery.objects.values(), *User.objects.values()])
+    assert list(violations()) == []

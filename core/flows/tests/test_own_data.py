@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from core.accounts import actions as accounts
+from core.accounts.addresses import placeholder
 from core.accounts.tests.test_profile import NORA, photograph
 from core.audit.models import Record
 from core.flows import own_data, purchase
@@ -63,3 +64,11 @@ def test_take_along_is_recorded_and_refused_the_sixth_time_in_an_hour(amina):
 def test_take_along_works_for_somebody_who_has_nothing(bruno):
     _bag, told = opened(own_data.take_along(user=bruno, actor=user_actor(bruno), now=timezone.now()))
     assert (told["bookings"], told["dependents"], told["profile"]["picture"]) == ([], [], "")
+
+
+def test_take_along_says_which_address_is_to_be_confirmed(bruno):
+    bruno.email, bruno.unproved_email = placeholder(), "bruno@elsewhere.example"
+    bruno.save()
+    _bag, told = opened(own_data.take_along(user=bruno, actor=user_actor(bruno), now=NOW))
+    profile = told["profile"]
+    assert (profile["email"], profile["email_to_be_confirmed"]) == ("", "bruno@elsewhere.example")

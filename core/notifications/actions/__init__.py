@@ -1,7 +1,7 @@
 from core.notifications.actions.choosing import choose, stop_mails
 from core.notifications.actions.delivering import MOST_ATTEMPTS, deliver, try_again
 from core.notifications.actions.devices import NotADevice, register_device, remove_device, vapid_public_key
-from core.notifications.actions.forgetting import forget_old, forget_person, forget_told
+from core.notifications.actions.forgetting import forget_old, forget_person, forget_told, forget_wishes
 from core.notifications.actions.reading import mark_read
 from core.notifications.actions.resending import NothingToMail, resend
 from core.notifications.actions.telling import notify
@@ -15,6 +15,7 @@ __all__ = [
     "forget_old",
     "forget_person",
     "forget_told",
+    "forget_wishes",
     "mark_read",
     "notify",
     "register_device",

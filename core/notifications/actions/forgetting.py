@@ -33,11 +33,17 @@ def forget_old(*, now: dt.datetime) -> int:
 @transaction.atomic
 def forget_person(*, user: User) -> None:
     """An account is deleted: its list, wishes and devices go, and deliveries say no more whom they went to."""
-    for rows in (user.notifications, user.preferences, user.push_devices):
-        rows.all().delete()
+    forget_wishes(user=user)
+    forget_told(about=[f"account:{user.pk}"])
     Preference.objects.filter(user=None, address=user.email).delete()
     addresses = [user.email, *([str(user.mobile)] if user.mobile else [])]
     _blank(Delivery.objects.filter(Q(user=user) | Q(to__in=addresses)))
+
+
+def forget_wishes(*, user: User) -> None:
+    """Empty a person's list, and forget what they want to be told and their devices."""
+    for rows in (user.notifications, user.preferences, user.push_devices):
+        rows.all().delete()
 
 
 def forget_told(*, about: Collection[str]) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from core.accounts.addresses import is_placeholder
 from core.accounts.models import User
 from core.notifications import live
 from core.notifications.kinds import KINDS, Kind
@@ -69,6 +70,7 @@ def _keep(spec: Kind, user: User, *, about: str, once_key: str, now: dt.datetime
 
 
 def _destinations(spec: Kind, user: User | None, to: str) -> list[tuple[Channel, str]]:
+    to = "" if is_placeholder(to) else to
     given = Channel.MAIL if "@" in to else Channel.TEXT
     if user is None:
         known = given in spec.channels and (given == Channel.TEXT or may_mail(spec, to))
@@ -83,7 +85,7 @@ def _own(channel: Channel, user: User, to: str) -> list[str]:
     if to:
         return [to]
     if channel == Channel.MAIL:
-        return [user.email]
+        return [] if is_placeholder(user.email) else [user.email]
     if channel == Channel.TEXT:
         return [str(user.mobile)] if user.mobile and user.mobile_verified_at else []
     return [f"device:{device.pk}" for device in devices_of(user)]

@@ -8,19 +8,24 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core import mail
+from django.test import Client
 from django.urls import reverse
 
+from core.accounts.addresses import is_placeholder
 from core.accounts.models import Code, User
 from core.audit.models import Record
 from core.notifications.models import Delivery
 from core.outbox.models import Message
 from e2e.cast import NOW
 from portals.account.tests.entering import (
+    NEW,
     NORA,
+    RESET,
     SIGNUP,
     SIGNUP_CODE,
     errors,
     is_in,
+    log_in,
     mailed_code,
     texted_code,
     wrong,
@@ -28,6 +33,7 @@ from portals.account.tests.entering import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 MOBILE = {"mobile": "0664 7654321"}
+MINUTE = dt.timedelta(minutes=1)
 
 
 def test_registering_by_address_sends_a_code_there_and_lets_in_with_it_ac1(client, run_outbox):
@@ -52,7 +58,52 @@ def test_registering_by_number_texts_a_code_there_ac1(client, run_outbox):
     client.post(SIGNUP_CODE, {"code": texted_code()})
     user = User.objects.get()
     assert (str(user.mobile), user.mobile_verified_at, user.email_verified_at) == ("+436647654321", NOW, None)
+    assert (user.unproved_email, is_placeholder(user.email)) == ("nora@foyer.example", True)
     assert is_in(client)
+
+
+def test_an_address_beside_a_number_is_the_persons_once_its_code_was_typed_ac1(client, run_outbox, clock):
+    join_by_mobile(client, run_outbox)
+    assert [(one.to, one.subject) for one in mail.outbox] == [(["nora@foyer.example"], "Confirm your address")]
+    for page in ("account_profile", "account_email"):
+        text = client.get(reverse(page)).text
+        assert ("nora@foyer.example" in text, "Confirm it" in text, "pending.invalid" in text) == (True, True, False)
+    clock.shift(dt.timedelta(minutes=1))
+    client.post(reverse("account_email"), {"confirm": "1"})
+    run_outbox()
+    client.post(reverse("account_email_code"), {"code": mailed_code()})
+    user = User.objects.get()
+    assert (user.email, user.unproved_email, user.email_verified_at) == ("nora@foyer.example", "", NOW + MINUTE)
+    run_outbox()
+    assert len(mail.outbox) == 2
+    assert "Confirm it" not in client.get(reverse("account_profile")).text
+
+
+def test_an_address_beside_a_number_opens_nothing_before_it_is_confirmed_ac8(client, run_outbox):
+    join_by_mobile(client, run_outbox)
+    fresh = Client(REMOTE_ADDR="192.0.2.7")
+    assert log_in(fresh, "nora@foyer.example", NORA["new_password"]).status_code == 422
+    fresh.post(RESET, {"login": "nora@foyer.example"})
+    run_outbox()
+    assert [one.subject for one in mail.outbox] == ["Confirm your address", "There is no account with this address"]
+    assert log_in(fresh, "0664 7654321", NORA["new_password"]).status_code == 302
+
+
+def test_the_number_stays_as_long_as_no_address_is_confirmed(client, run_outbox):
+    join_by_mobile(client, run_outbox)
+    response = client.post(reverse("account_mobile_removal"), {"password": NORA["new_password"]})
+    assert (response.status_code, str(User.objects.get().mobile)) == (409, "+436647654321")
+
+
+def test_no_mail_goes_to_what_stands_for_an_address(client, run_outbox):
+    join_by_mobile(client, run_outbox)
+    client.post(reverse("account_change_password"), {"password": NORA["new_password"], "new_password": NEW})
+    run_outbox()
+    assert [one.to for one in mail.outbox] == [["nora@foyer.example"]]
+    user = User.objects.get()
+    assert user.check_password(NEW)
+    assert [one.kind for one in user.notifications.all()] == ["password_changed"]
+    assert Delivery.objects.filter(to=user.email).count() == 0
 
 
 def test_registering_keeps_neither_code_nor_password_in_plain_text_ac8(client, run_outbox):
@@ -163,10 +214,35 @@ def test_who_has_the_number_is_told_by_text_message_ac8(client, known, run_outbo
     assert "You have an account already." in file.read_text()
 
 
-def test_who_has_the_address_is_told_when_somebody_registers_with_another_number(client, known, run_outbox):
-    client.post(SIGNUP, NORA | MOBILE | {"email": known.email})
-    run_outbox()
-    assert [(one.to, one.kind) for one in Delivery.objects.all()] == [(known.email, "account_exists")]
+def test_registering_with_a_number_tells_its_owner_nothing_of_who_has_the_address_ac1_ac8(client, known, run_outbox):
+    """Enumeration: page, text message, account and what is kept for its person are the same; a mail says more."""
+    told = []
+    for number, email in enumerate((known.email, "nobody@foyer.example")):
+        Code.objects.all().delete()
+        Delivery.objects.all().delete()
+        visitor = Client(REMOTE_ADDR=f"192.0.2.{number}")
+        answers = [visitor.post(SIGNUP, NORA | MOBILE | {"email": email}), visitor.get(SIGNUP_CODE)]
+        run_outbox()
+        texts = list(Delivery.objects.values_list("to", "kind", "status"))
+        answers += [visitor.post(SIGNUP_CODE, {"code": texted_code()}), visitor.get(reverse("account_profile"))]
+        run_outbox()
+        Code.objects.all().delete()
+        answers += [visitor.post(reverse("account_email"), {"confirm": "1"}), visitor.get(reverse("account_email"))]
+        run_outbox()
+        user = User.objects.get(mobile="+436647654321")
+        kept = [texts, list(user.deliveries.values_list("kind")), list(user.notifications.values_list("kind"))]
+        pages = [(one.status_code, one.get("Location"), normal(one.text, email)) for one in answers]
+        told.append([*kept, user.email_verified_at, user.unproved_email.replace(email, "it"), *pages])
+        user.delete()
+    assert told[0] == told[1]
+    assert told[0][0] == [("+436647654321", "code", "sent")]
+    sent = [(one.to, str(one.subject)[:7] if "code" in str(one.subject) else one.subject) for one in mail.outbox]
+    assert sent[:3] == [
+        ([known.email], "You have an account already"),
+        ([known.email], "You have an account already"),
+        (["nobody@foyer.example"], "Confirm your address"),
+    ]
+    assert sent[3][0] == ["nobody@foyer.example"]
 
 
 def test_somebody_who_was_faster_with_the_address_has_it(client, run_outbox):
@@ -189,6 +265,14 @@ def test_two_hundred_requests_from_one_address_send_five_codes_an_hour_and_say_w
     assert [answers[number]["Retry-After"] for number in (1, 2, 3, 199)] == ["46", "31", "16", "616"]
     assert Code.objects.count() == 5
     assert "Too many codes were sent. You can ask for another one in 11 minutes." in errors(answers[-1])["__all__"]
+
+
+def join_by_mobile(client: Client, run_outbox) -> None:
+    """Nora registers with her number."""
+    client.post(SIGNUP, NORA | MOBILE)
+    run_outbox()
+    assert client.post(SIGNUP_CODE, {"code": texted_code()}).status_code == 302
+    run_outbox()
 
 
 def normal(text: str, address: str) -> str:

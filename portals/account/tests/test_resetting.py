@@ -9,7 +9,8 @@ from django.core import mail
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from core.accounts.models import Code, LoginTry, User
+from core.accounts.addresses import placeholder
+from core.accounts.models import AuthenticatorApp, Code, LoginTry, User
 from core.audit.models import Record
 from core.notifications.models import Delivery
 from e2e.cast import NOW
@@ -21,6 +22,7 @@ from portals.account.tests.entering import (
     RESET,
     RESET_CODE,
     SIGNUP,
+    SIGNUP_CODE,
     errors,
     is_in,
     log_in,
@@ -157,6 +159,60 @@ def test_who_proves_an_address_for_the_first_time_so_gets_rid_of_a_number_that_m
     client.post(NEW_PASSWORD, {"new_password": NEW})
     known.refresh_from_db()
     assert (known.email_verified_at, known.mobile, known.mobile_verified_at) == (NOW, None, None)
+
+
+def test_who_proves_an_address_for_the_first_time_so_finds_nothing_of_who_had_it_before_ac1_ac8(
+    client, run_outbox, known
+):
+    """Takeover in advance: no app to ask for, no device, wish, session, name or person of the other's is left."""
+    User.objects.update(email_verified_at=None, emergency_name="Mallory", emergency_mobile=known.mobile, known_as="M")
+    AuthenticatorApp.objects.create(user=known, name="app", sealed_key="", created_at=NOW)
+    known.push_devices.create(endpoint="https://push.example/1", p256dh="p", auth="a", created_at=NOW)
+    known.preferences.create(kind="new_login", channel="mail", wanted=False)
+    known.notifications.create(kind="new_login", once_key="once", created_at=NOW)
+    known.dependents.create(name="Mallory junior", relation="child", created_at=NOW)
+    elsewhere = Client()
+    elsewhere.force_login(known)
+    prove(client, run_outbox, "amina@foyer.example")
+    client.post(NEW_PASSWORD, {"new_password": NEW})
+    known.refresh_from_db()
+    assert (known.name, known.known_as, known.username, known.mobile) == ("", "", None, None)
+    assert (known.emergency_name, str(known.emergency_mobile), known.picture.name) == ("", "", "")
+    assert AuthenticatorApp.objects.count() == 0
+    rows = (known.push_devices, known.preferences, known.dependents)
+    assert [one.count() for one in rows] == [0, 0, 0]
+    assert [one.kind for one in known.notifications.all()] == ["password_changed"]
+    assert elsewhere.get(reverse("account_email")).status_code == 302
+    assert log_in(client, "amina@foyer.example", NEW)["Location"] == reverse("customer:tickets")
+    assert is_in(client)
+
+
+def test_who_registered_with_a_number_and_anothers_address_has_no_part_in_its_account_ac1_ac8(client, run_outbox):
+    """Takeover in advance: the owner of the address registers with it as if nobody had named it."""
+    attacker = Client(REMOTE_ADDR="192.0.2.9")
+    attacker.post(SIGNUP, NORA | {"mobile": "0664 7654321"})
+    run_outbox()
+    attacker.post(SIGNUP_CODE, {"code": texted_code()})
+    client.post(SIGNUP, NORA | {"new_password": NEW})
+    run_outbox()
+    assert client.post(SIGNUP_CODE, {"code": mailed_code()}).status_code == 302
+    hers, other = User.objects.get(email="nora@foyer.example"), User.objects.get(mobile="+436647654321")
+    assert (hers.pk == other.pk, hers.email_verified_at, hers.mobile, is_in(client)) == (False, NOW, None, True)
+    Code.objects.all().delete()
+    attacker.post(reverse("account_email"), {"confirm": "1"})
+    run_outbox()
+    assert [one.subject for one in mail.outbox][-1] == "You have an account already"
+
+
+def test_a_user_name_without_a_confirmed_address_is_reached_by_its_number(client, run_outbox, known):
+    User.objects.update(email=placeholder(), unproved_email="amina@foyer.example", email_verified_at=None)
+    client.post(RESET, {"login": "amina"})
+    run_outbox()
+    client.post(RESET_CODE, {"code": texted_code()})
+    client.post(NEW_PASSWORD, {"new_password": NEW})
+    known.refresh_from_db()
+    assert (known.check_password(NEW), known.email_verified_at, str(known.mobile)) == (True, None, "+436641234567")
+    assert mail.outbox == []
 
 
 def test_a_proved_number_stays_when_the_address_was_proved_before(client, run_outbox, known):

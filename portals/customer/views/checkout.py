@@ -152,5 +152,5 @@ def _page(
 def _known(request: HttpRequest, typed: Typed) -> dict[str, Any]:
     """What the contact's fields start with: what was typed so far, else what the account says."""
     user = request.user
-    known = {"name": user.name, "email": user.email, "mobile": user.mobile} if user.is_authenticated else {}
+    known = {"name": user.name, "email": user.shown_email, "mobile": user.mobile} if user.is_authenticated else {}
     return known | {name: typed.said[name] for name in ContactForm.base_fields if name in typed.said}
