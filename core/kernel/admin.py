@@ -7,7 +7,7 @@ administration is not written: Foyer has one log (see docs/decisions).
 import datetime as dt
 import operator
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -235,7 +235,7 @@ def titled(words: Words, *, filled: Words = "", empty: Words = "") -> Any:
     class Titled(admin.FieldListFilter):
         def __new__(cls, *args: Any, **kwargs: Any) -> Any:
             made = Whether(*args, **kwargs) if filled else admin.FieldListFilter.create(*args, **kwargs)
-            made.title = words
+            made.title = cast("Any", words)
             return made
 
     class Whether(admin.EmptyFieldListFilter):

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.exceptions import SuspiciousOperation
 from django.utils._os import safe_join
+from PIL import ImageFile
 
 if TYPE_CHECKING:
     from weasyprint import CSS
@@ -34,6 +35,8 @@ def render_pdf(html: str, *, styles: str) -> bytes:
     """
     from weasyprint import HTML
 
+    # weasyprint lets pictures pass that end too early, for the whole process. What people upload is refused then.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     page = HTML(string=html, base_url=BASE, url_fetcher=_fetcher())
     with _drawing:
         sheet, fonts = _styles(styles)

@@ -150,9 +150,9 @@ def find_invitation(key: str, *, now: dt.datetime) -> Invitation:
 
 def refuse_others(invitation: Invitation, person: User) -> None:
     """Raise ForSomebodyElse or AddressUnproved unless the person has proved that the invited address is theirs."""
-    if person.email != invitation.email:
+    if person.shown_email != invitation.email:
         raise ForSomebodyElse(invitation.email)
-    if person.email_verified_at is None:
+    if person.email != invitation.email or person.email_verified_at is None:
         raise AddressUnproved
 
 

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from core.accounts.pictures import MOST_BYTES, PictureRefused, portrait
+from core.kernel.pdf import render_pdf
 
 RED, BLUE = (200, 30, 40), (30, 60, 200)
 
@@ -218,3 +219,11 @@ def test_portrait_of_anything_is_taken_or_refused_but_never_breaks():
         except PictureRefused:
             continue
     assert taken > 10
+
+
+def test_half_a_picture_is_refused_also_after_a_pdf_was_written():
+    """The PDF writer switches Pillow to taking half pictures, for the whole process."""
+    render_pdf("<html lang=en><title>A</title><p>A</p>", styles="css/documents/tickets.css")
+    whole = encoded(photograph())
+    with pytest.raises(PictureRefused):
+        portrait(whole[: len(whole) // 2])
