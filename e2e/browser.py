@@ -52,10 +52,12 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
-    """The last teardown closes the browser, whatever test it belongs to."""
-    if nextitem is None:
-        _wake()
-    return (yield)
+    """The last teardown closes the browser, whatever test it belongs to; that one may have rows to clear away too."""
+    with pytest.MonkeyPatch.context() as patch:
+        if nextitem is None:
+            _wake()
+            patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
