@@ -142,8 +142,9 @@ def _tell(stage: Stage, member: User) -> None:
 
 def _invite(stage: Stage, owner: User) -> None:
     by = Membership.objects.get(user=owner)
-    invited = {"email": "nora@stage.example", "role": Role.MANAGER, "by": by, "now": timezone.now()}
-    _row, key = teams.invite(by.house, actor=user_actor(owner), **invited)
-    stage.links["invitation"] = reverse("account_invitation", args=[key])
+    for link, email in (("invitation", "nora@stage.example"), ("invitation to the member", "member@stage.example")):
+        invited = {"email": email, "role": Role.MANAGER, "by": by, "now": timezone.now()}
+        _row, key = teams.invite(by.house, actor=user_actor(owner), **invited)
+        stage.links[link] = reverse("account_invitation", args=[key])
     stage.links["member"] = reverse("organizer:member", args=[by.pk])
     stage.links["removal"] = reverse("organizer:member_removal", args=[by.pk])

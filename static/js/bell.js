@@ -7,6 +7,7 @@ const NOBODY = 4401; // the session has ended
 
 let tries = 0;
 let known = "";
+let leaving = false;
 let socket, timer, watchdog;
 
 const bell = () => document.getElementById("bell");
@@ -45,7 +46,8 @@ function connect() {
     if (mine !== socket) return;
     clearTimeout(watchdog);
     if (event.code === NOBODY) {
-      if (known) location.reload(); // it was somebody's page until now
+      // It was somebody's page until now. Who is leaving it, by the form that ends the session, is led on by its answer.
+      if (known && !leaving) location.reload();
       return;
     }
     const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** tries);
@@ -60,7 +62,11 @@ function hurry() {
   if (timer) connect();
 }
 
+addEventListener("beforeunload", () => (leaving = true));
 addEventListener("online", hurry);
 document.addEventListener("visibilitychange", () => document.hidden || hurry());
-addEventListener("pageshow", (event) => event.persisted && changed());
+addEventListener("pageshow", (event) => {
+  leaving = false;
+  if (event.persisted) changed();
+});
 connect();
