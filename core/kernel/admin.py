@@ -6,6 +6,7 @@ administration is not written: Foyer has one log (see docs/decisions).
 
 import datetime as dt
 import operator
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -188,7 +189,7 @@ class ReadOnlyInline(admin.TabularInline):
         return False
 
 
-class FilterForm(admin.ListFilter):
+class FilterForm(ABC, admin.ListFilter):
     """A filter of several fields that are sent together. Subclasses name the form and narrow the rows."""
 
     title = _("Filter")
@@ -224,9 +225,9 @@ class FilterForm(admin.ListFilter):
             return queryset.none()
         return self.narrow(queryset, {name: value for name, value in self.form.cleaned_data.items() if value})
 
+    @abstractmethod
     def narrow(self, rows: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
         """The rows that fit."""
-        raise NotImplementedError
 
 
 def titled(words: Words, *, filled: Words = "", empty: Words = "") -> Any:

@@ -5,6 +5,7 @@ Changes to one team wait for each other by name, so that two owners cannot remov
 
 import datetime as dt
 import hashlib
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -277,8 +278,8 @@ def _of(house: House) -> dict[str, House]:
     return {"merchant" if isinstance(house, Merchant) else "organizer": house}
 
 
-def _record(action: str, about: Invitation | Membership, *, actor: Actor, now: dt.datetime, **data: object) -> None:
-    audit.record(action, about, actor=actor, now=now, organizer_id=about.organizer_id, **data)  # type: ignore[arg-type]
+def _record(action: str, about: Invitation | Membership, *, actor: Actor, now: dt.datetime, **data: Any) -> None:
+    audit.record(action, about, actor=actor, now=now, organizer_id=about.organizer_id, **data)
 
 
 def _digest(key: str) -> str:
