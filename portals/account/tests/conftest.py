@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 
 from core.accounts.models import User
 from e2e.cast import NOW
@@ -29,6 +30,13 @@ def known(db: None) -> User:
         email_verified_at=NOW,
         joined_at=NOW,
     )
+
+
+@pytest.fixture
+def hers(client: Client, amina: User) -> Client:
+    """Amina's browser, logged in."""
+    client.force_login(amina)
+    return client
 
 
 @pytest.fixture(autouse=True)

@@ -3,27 +3,14 @@
 import datetime as dt
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from core.accounts.models import Dependent
 from e2e.cast import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 LIST, NEW = reverse("account_dependents"), reverse("account_dependent_new")
 SAID = {"name": "Nora", "relation": "child", "born_on": "2019-05-23", "door_notes": "Sits at the aisle."}
-
-
-@pytest.fixture(autouse=True)
-def _clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def hers(client, amina):
-    client.force_login(amina)
-    return client
 
 
 @pytest.fixture

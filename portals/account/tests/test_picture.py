@@ -6,7 +6,6 @@ import socket
 from unittest import mock
 
 import pytest
-import time_machine
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -19,22 +18,10 @@ from core.notifications.models import Notification
 from core.outbox.models import Message
 from e2e.cast import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 PROFILE, PICTURE = reverse("account_profile"), reverse("account_picture")
 ADDRESS, REMOVAL = reverse("account_picture_address"), reverse("account_picture_removal")
 URL = "https://pictures.example/amina.jpg"
-
-
-@pytest.fixture(autouse=True)
-def _clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def hers(client, amina):
-    client.force_login(amina)
-    return client
 
 
 def photograph(kind="JPEG", size=(300, 300)):

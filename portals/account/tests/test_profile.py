@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-import time_machine
 from django.test import Client, RequestFactory, override_settings
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +12,7 @@ from core.audit.models import Record
 from e2e.cast import NOW
 from portals.account.zones import known_zones, time_zones, zone_choices
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 PROFILE = reverse("account_profile")
 SAID = {
     "name": "Amina Haddad",
@@ -24,18 +23,6 @@ SAID = {
     "emergency_name": "Sami Haddad",
     "emergency_mobile": "+43 664 1234567",
 }
-
-
-@pytest.fixture(autouse=True)
-def _clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def hers(client, amina):
-    client.force_login(amina)
-    return client
 
 
 def kept(user):
